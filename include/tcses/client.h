@@ -1,0 +1,251 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * tcses/client.h: the client that all calls are made with, and the call of any action by its name.
+ */
+#ifndef TCSES_CLIENT_H
+#define TCSES_CLIENT_H
+
+#include <tcses/base.h>
+#include <tcses/cancel.h>
+#include <tcses/credentials.h>
+#include <tcses/error.h>
+#include <tcses/sys/transport.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/**
+ * Holds the configuration, which never changes, and the connections, which are kept between calls. Any threads may make
+ * calls with it at once; N threads use at most N connections. After fork() the child may go on using it: it opens
+ * connections of its own.
+ * @since 0.1
+ */
+typedef struct tcses_client tcses_client;
+
+/**
+ * Time, as the library sees it: replace it to test waiting without waiting. All functions are required and may be called
+ * by several threads at once.
+ * @since 0.1
+ */
+typedef struct tcses_clock {
+    /** sizeof(tcses_clock). */
+    size_t size;
+    /** Given to the functions. */
+    void *ctx;
+    /** Milliseconds since 1970 UTC: for signatures. */
+    int64_t (*wall_ms)(void *ctx);
+    /** Milliseconds on a clock that never goes back: for deadlines and waiting. */
+    int64_t (*monotonic_ms)(void *ctx);
+    /** Waits that many milliseconds, or until the cancel (which may be NULL) is triggered. See tcses_cancel_wait(). */
+    void (*wait)(void *ctx, int64_t milliseconds, tcses_cancel *cancel);
+} tcses_clock;
+
+#define TCSES_CLOCK_INIT                            \
+    {                                               \
+        sizeof(tcses_clock), NULL, NULL, NULL, NULL \
+    }
+
+/** What TCSES_CLOCK_INIT does, as a function. @since 0.1 */
+TCSES_API void tcses_clock_init(tcses_clock *clock, size_t size);
+
+/**
+ * How much is told to the log callback: INFO is a line an attempt, DEBUG adds the decisions (why a call waits or is
+ * repeated). No line ever holds a secret, a signature, a password, a body or an e-mail address.
+ * @since 0.1
+ */
+enum { TCSES_LOG_OFF = 0, TCSES_LOG_INFO = 1, TCSES_LOG_DEBUG = 2 };
+
+/**
+ * Takes one line of the log, without a newline. Called on the thread of the call, by several threads at once, with no
+ * lock held. Must not throw or jump out.
+ * @since 0.1
+ */
+typedef void (*tcses_log_fn)(void *ctx, int32_t level, const char *line);
+
+/**
+ * How a client is made. Everything is copied; counted objects get a reference of the client's.
+ * @since 0.1
+ */
+typedef struct tcses_client_options {
+    /** sizeof(tcses_client_options). */
+    size_t size;
+    /**
+     * "ap-guangzhou" or "ap-hongkong"; the list is open. NULL: TENCENTCLOUD_REGION, else the region of the CLI profile
+     * (~/.tccli/PROFILE.configure), else an error. "": none, for clients that use tcses_call() with other services.
+     * Domains belong to the account; sender addresses belong to the account and the region.
+     */
+    const char *region;
+    /**
+     * Host, host:port, or URL (http:// or https://) of the service. NULL: ses.tencentcloudapi.com. The international
+     * site is ses.intl.tencentcloudapi.com.
+     */
+    const char *endpoint;
+    /** The language of the service's messages: "zh-CN" or "en-US". NULL: the service's own choice. */
+    const char *language;
+    /** Name and version of your program, sent in X-TC-RequestClient: letters, digits and "-_ ,;.", at most 100. */
+    const char *user_agent;
+    /** Where keys come from. NULL: the default chain, see tcses/credentials.h. */
+    tcses_credentials *credentials;
+    /** The name of a profile, then the only source of credentials. Not together with `credentials`. */
+    const char *profile;
+    /** What carries the requests. NULL: libcurl with the three options below. */
+    tcses_transport *transport;
+    /** A proxy's URL; "": none. NULL: as the environment says (https_proxy, no_proxy...). */
+    const char *proxy;
+    /** A file of trusted certificates (PEM), in place of the system's. */
+    const char *ca_file;
+    /** A directory of trusted certificates with hashed names. */
+    const char *ca_path;
+    /** NULL: malloc and free. */
+    const tcses_allocator *allocator;
+    /** NULL: the system's clocks. */
+    const tcses_clock *clock;
+    /** NULL: no log. */
+    tcses_log_fn log;
+    void *log_ctx;
+    /** One of the TCSES_LOG_ constants. */
+    int32_t log_level;
+    /** For a whole call, all attempts and waits together, in milliseconds. 0: 60,000. */
+    int32_t timeout_ms;
+    /** For one attempt, in milliseconds. 0: 20,000. */
+    int32_t attempt_timeout_ms;
+    /** For connecting, TLS included, in milliseconds; part of the attempt. 0: 10,000. */
+    int32_t connect_timeout_ms;
+    /** How often a request is tried at most; 1: never again. 0: 4. What is repeated when: TCSES_RETRY_ below. */
+    int32_t max_attempts;
+    /** The largest answer accepted, in bytes. 0: 4 MiB. */
+    int32_t max_response_bytes;
+} tcses_client_options;
+
+#define TCSES_CLIENT_OPTIONS_INIT                                                                                   \
+    {                                                                                                               \
+        sizeof(tcses_client_options), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, \
+            NULL, 0, 0, 0, 0, 0, 0                                                                                  \
+    }
+
+/** What TCSES_CLIENT_OPTIONS_INIT does, as a function. @since 0.1 */
+TCSES_API void tcses_client_options_init(tcses_client_options *options, size_t size);
+
+/**
+ * Makes a client. Opens no connection and looks for no credentials: that is done by the first call.
+ * @param options  NULL for the defaults, with the region from the environment.
+ * @return TCSES_OK, TCSES_ERR_ARGUMENT, TCSES_ERR_MEMORY or TCSES_ERR_SYSTEM.
+ * @since 0.1
+ */
+TCSES_API tcses_status tcses_client_new(const tcses_client_options *options, tcses_client **out, tcses_error **error);
+
+/** Closes the connections and releases the client. No call may be in progress. @since 0.1 */
+TCSES_API void tcses_client_free(tcses_client *client);
+
+/** The region in use, "" if none. Lives as long as the client. @since 0.1 */
+TCSES_API const char *tcses_client_region(const tcses_client *client);
+
+/**
+ * What may differ from call to call. Every function that makes a call takes one; NULL is none.
+ * @since 0.1
+ */
+typedef struct tcses_call_options {
+    /** sizeof(tcses_call_options). */
+    size_t size;
+    /** Ends the call from another thread. Borrowed for the call. */
+    tcses_cancel *cancel;
+    /** NULL: the client's. */
+    const char *region;
+    /** As in tcses_client_options; 0: the client's. */
+    int32_t timeout_ms;
+    int32_t attempt_timeout_ms;
+    int32_t max_attempts;
+    /** TCSES_TRUE keeps the answer's bytes in the response's raw_json. */
+    int32_t keep_raw_json;
+} tcses_call_options;
+
+#define TCSES_CALL_OPTIONS_INIT                            \
+    {                                                      \
+        sizeof(tcses_call_options), NULL, NULL, 0, 0, 0, 0 \
+    }
+
+/** What TCSES_CALL_OPTIONS_INIT does, as a function. @since 0.1 */
+TCSES_API void tcses_call_options_init(tcses_call_options *options, size_t size);
+
+/**
+ * What kind of change a request makes: it decides what may be done again when an attempt ended in the unknown.
+ * READ, IDEMPOTENT, DELETE and SET lead to the same state however often they are done; CREATE does not and is never
+ * repeated once it may have been done.
+ * @since 0.1
+ */
+enum {
+    TCSES_RETRY_UNSET = 0,
+    TCSES_RETRY_READ = 1,
+    TCSES_RETRY_IDEMPOTENT = 2,
+    TCSES_RETRY_CREATE = 3,
+    TCSES_RETRY_DELETE = 4,
+    TCSES_RETRY_SET = 5
+};
+
+/**
+ * Any action of any service of API 3.0: the way to what has no function of its own.
+ * @since 0.1
+ */
+typedef struct tcses_call_request {
+    /** sizeof(tcses_call_request). */
+    size_t size;
+    /** NULL: "ses". */
+    const char *service;
+    /** For example "2018-08-13". NULL: "2020-10-02" for ses; required for other services. */
+    const char *version;
+    /** Required, for example "GetStatisticsReport". */
+    const char *action;
+    /** NULL: that of the call's options or the client; "": none is sent. */
+    const char *region;
+    /** As in tcses_client_options. NULL: the client's for ses, else SERVICE.tencentcloudapi.com. */
+    const char *endpoint;
+    /** A JSON object, sent byte for byte after its syntax was checked. NULL: {}. */
+    const char *body;
+    size_t body_length;
+    /** One of the TCSES_RETRY_ constants. UNSET: as known for the actions of this library, else CREATE. */
+    int32_t retry_class;
+    int32_t reserved;
+} tcses_call_request;
+
+#define TCSES_CALL_REQUEST_INIT                                                 \
+    {                                                                           \
+        sizeof(tcses_call_request), NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, 0 \
+    }
+
+/** What TCSES_CALL_REQUEST_INIT does, as a function. @since 0.1 */
+TCSES_API void tcses_call_request_init(tcses_call_request *request, size_t size);
+
+/**
+ * The answer to tcses_call(). Every other response begins with the same four fields.
+ * @since 0.1
+ */
+typedef struct tcses_call_response {
+    /** sizeof(tcses_call_response) of the library. */
+    size_t size;
+    /** The id to quote to the service's support; NULL if the answer had none. */
+    const char *request_id;
+    /** The answer as it came, {"Response":{...}}, with a NUL byte after it. Always kept by tcses_call(). */
+    const char *raw_json;
+    size_t raw_json_length;
+} tcses_call_response;
+
+/**
+ * Makes a call of any action. Signed, repeated and reported as every other.
+ *
+ * Blocks on the network.
+ * @return TCSES_OK, or any of the TCSES_ERR_ constants.
+ * @since 0.1
+ */
+TCSES_API tcses_status tcses_call(tcses_client *client, const tcses_call_request *request,
+    const tcses_call_options *options, const tcses_call_response **response, tcses_error **error);
+
+/** Releases the response and all that it points to. @since 0.1 */
+TCSES_API void tcses_call_response_free(const tcses_call_response *response);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

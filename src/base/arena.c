@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/arena.h"
+
+#include <stdalign.h>
+#include <string.h>
+
+#define ALIGNMENT alignof(max_align_t)
+#define ROUND_UP(n) (((n) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT)
+#define CHUNK_BYTES 2048
+
+struct arena_chunk {
+    arena_chunk *next;
+};
+
+void arena_init(arena *a, const memory *mem)
+{
+    a->mem = *mem;
+    a->chunks = NULL;
+    a->used = 0;
+    a->room = 0;
+}
+
+static bool arena_grow(arena *a, size_t bytes)
+{
+    size_t head = ROUND_UP(sizeof(arena_chunk));
+    size_t room = bytes > CHUNK_BYTES - head ? bytes : CHUNK_BYTES - head;
+    arena_chunk *chunk = memory_take(&a->mem, head + room);
+    if (chunk == NULL)
+        return false;
+    chunk->next = a->chunks;
+    a->chunks = chunk;
+    a->used = 0;
+    a->room = room;
+    return true;
+}
+
+void *arena_take(arena *a, size_t bytes)
+{
+    if (bytes > SIZE_MAX / 2)
+        return NULL;
+    bytes = ROUND_UP(bytes > 0 ? bytes : 1);
+    if (bytes > a->room - a->used && !arena_grow(a, bytes))
+        return NULL;
+    char *data = (char *)a->chunks + ROUND_UP(sizeof(arena_chunk));
+    void *block = data + a->used;
+    a->used += bytes;
+    return block;
+}
+
+char *arena_copy(arena *a, const char *data, size_t length)
+{
+    char *copy = length < SIZE_MAX ? arena_take(a, length + 1) : NULL;
+    if (copy != NULL)
+        memcpy(copy, data, length);
+    return copy;
+}
+
+void arena_free(arena *a)
+{
+    arena_chunk *chunk = a->chunks;
+    while (chunk != NULL) {
+        arena_chunk *next = chunk->next;
+        memory_give(&a->mem, chunk);
+        chunk = next;
+    }
+    a->chunks = NULL;
+    a->used = 0;
+    a->room = 0;
+}
+
+void *arena_tree_new(const memory *mem, size_t root_bytes, arena **a)
+{
+    arena *head = memory_take(mem, ROUND_UP(sizeof(arena)) + root_bytes);
+    if (head == NULL)
+        return NULL;
+    arena_init(head, mem);
+    *a = head;
+    return (char *)head + ROUND_UP(sizeof(arena));
+}
+
+void arena_tree_free(const void *root)
+{
+    if (root == NULL)
+        return;
+    arena *head = (arena *)((uintptr_t)root - ROUND_UP(sizeof(arena)));
+    memory mem = head->mem;
+    arena_free(head);
+    memory_give(&mem, head);
+}

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/error.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Reports that there was no memory for an error. Made before anything was sent, so the outcome is always "not done". */
+static tcses_error no_memory = {.status = TCSES_ERR_MEMORY, .message = "out of memory"};
+
+tcses_status error_open(tcses_error **out, const memory *mem, tcses_error **error)
+{
+    *error = NULL;
+    if (out == NULL)
+        return TCSES_OK;
+    *out = NULL;
+    tcses_error *made = mem->allocate(mem->ctx, sizeof *made);
+    if (made == NULL) {
+        *out = &no_memory;
+        return TCSES_ERR_MEMORY;
+    }
+    memset(made, 0, offsetof(tcses_error, code));
+    made->mem = *mem;
+    made->code[0] = made->request_id[0] = made->field[0] = made->transport_text[0] = made->message[0] = '\0';
+    *error = made;
+    return TCSES_OK;
+}
+
+tcses_status error_close(tcses_error **out, tcses_error *error, tcses_status status)
+{
+    if (status == TCSES_OK)
+        tcses_error_free(error);
+    else if (out != NULL)
+        *out = error;
+    return status;
+}
+
+tcses_status error_open_new(
+    tcses_error **out, const tcses_allocator *allocator, bool has_out, memory *mem, tcses_error **error)
+{
+    bool usable = memory_from(mem, allocator);
+    tcses_status status = error_open(out, mem, error);
+    if (status != TCSES_OK)
+        return status;
+    if (!usable)
+        status = error_argument(*error, "allocator", "needs its size, allocate and release set");
+    else if (!has_out)
+        status = error_argument(*error, "out", "must not be NULL");
+    return status == TCSES_OK ? status : error_close(out, *error, status);
+}
+
+void error_copy(char *room, size_t size, const char *text)
+{
+    size_t length = strlen(text);
+    if (length >= size) {
+        length = size - 1;
+        while (length > 0 && ((unsigned char)text[length] & 0xC0) == 0x80)
+            length--;
+    }
+    memmove(room, text, length);
+    room[length] = '\0';
+    for (char *p = room; *p != '\0'; p++) {
+        unsigned char c = (unsigned char)*p;
+        if ((c < 0x20 && c != '\n' && c != '\t') || c == 0x7F)
+            *p = '?';
+    }
+}
+
+tcses_status error_set(tcses_error *error, tcses_status status, const char *field, const char *format, ...)
+{
+    if (error == NULL)
+        return status;
+    error->status = status;
+    error_copy(error->field, sizeof error->field, field != NULL ? field : "");
+    va_list arguments;
+    va_start(arguments, format);
+    int written = vsnprintf(error->message, sizeof error->message, format, arguments);
+    va_end(arguments);
+    if (written < 0)
+        error->message[0] = '\0';
+    error_copy(error->message, sizeof error->message, error->message);
+    return status;
+}
+
+tcses_status error_argument(tcses_error *error, const char *field, const char *rule)
+{
+    return error_set(error, TCSES_ERR_ARGUMENT, field, "%s: %s", field, rule);
+}
+
+tcses_status error_memory(tcses_error *error)
+{
+    return error_set(error, TCSES_ERR_MEMORY, NULL, "out of memory");
+}
+
+void tcses_error_free(tcses_error *error)
+{
+    if (error == NULL || error == &no_memory)
+        return;
+    memory mem = error->mem;
+    memory_give(&mem, error);
+}
+
+static const char *text_or_null(const char *text)
+{
+    return text[0] != '\0' ? text : NULL;
+}
+
+tcses_status tcses_error_status(const tcses_error *error)
+{
+    return error != NULL ? error->status : TCSES_OK;
+}
+
+const char *tcses_error_message(const tcses_error *error)
+{
+    return error != NULL ? error->message : "no error";
+}
+
+const char *tcses_error_code(const tcses_error *error)
+{
+    return error != NULL ? text_or_null(error->code) : NULL;
+}
+
+const char *tcses_error_request_id(const tcses_error *error)
+{
+    return error != NULL ? text_or_null(error->request_id) : NULL;
+}
+
+const char *tcses_error_field(const tcses_error *error)
+{
+    return error != NULL ? text_or_null(error->field) : NULL;
+}
+
+int32_t tcses_error_outcome(const tcses_error *error)
+{
+    return error != NULL ? error->outcome : TCSES_OUTCOME_NOT_DONE;
+}
+
+int32_t tcses_error_retryable(const tcses_error *error)
+{
+    return error != NULL && error->retryable == TCSES_TRUE ? TCSES_TRUE : TCSES_FALSE;
+}
+
+int32_t tcses_error_attempts(const tcses_error *error)
+{
+    return error != NULL ? error->attempts : 0;
+}
+
+int32_t tcses_error_http_status(const tcses_error *error)
+{
+    return error != NULL ? error->http_status : 0;
+}
+
+int32_t tcses_error_transport_code(const tcses_error *error)
+{
+    return error != NULL ? error->transport_code : 0;
+}
+
+const char *tcses_error_transport_text(const tcses_error *error)
+{
+    return error != NULL ? text_or_null(error->transport_text) : NULL;
+}
+
+const char *tcses_error_hint(const tcses_error *error)
+{
+    return error != NULL ? error->hint : NULL;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CALL_KEYS_H
+#define CALL_KEYS_H
+
+#include <stdatomic.h>
+
+#include "base/memory.h"
+
+/*
+ * One set of credentials: id, key and token that belong together. Counted, never changed, wiped with the last reference.
+ * `version` tells sets of one source apart: a later one has a higher number.
+ */
+typedef struct keys {
+    memory mem;
+    atomic_int references;
+    uint64_t version;
+    char *secret_id;
+    char *secret_key;
+    char *token; /* NULL if there is none */
+} keys;
+
+/* NULL when out of memory. */
+keys *keys_new(const memory *mem, const char *secret_id, const char *secret_key, const char *token, uint64_t version);
+keys *keys_ref(keys *k);
+void keys_unref(keys *k);
+
+/* In words, what makes these unusable in a header, with the name of the part; NULL if they are usable. */
+const char *keys_rule(const char *secret_id, const char *secret_key, const char *token, const char **part);
+
+#endif

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "call/report.h"
+
+#include "base/error.h"
+
+void report_begin(call *c)
+{
+    if (c->error == NULL)
+        return;
+    c->error->code[0] = '\0';
+    c->error->transport_text[0] = '\0';
+    c->error->transport_code = 0;
+    c->error->hint = NULL;
+}
+
+static const char *words_of(tcses_status status, int32_t stage)
+{
+    switch (status) {
+    case TCSES_ERR_TLS:
+        return "no trusted TLS connection to";
+    case TCSES_ERR_TIMEOUT:
+        return "no answer in time from";
+    case TCSES_ERR_CANCELLED:
+        return "cancelled during the exchange with";
+    case TCSES_ERR_RESPONSE:
+        return "unusable answer from";
+    case TCSES_ERR_MEMORY:
+        return "out of memory during the exchange with";
+    case TCSES_ERR_CALLBACK:
+        return "the transport failed the exchange with";
+    case TCSES_ERR_EXPECTATION:
+        return "not in the script for";
+    case TCSES_ERR_SYSTEM:
+        return "libcurl failed during the exchange with";
+    case TCSES_ERR_ARGUMENT:
+        return "the transport refused the request to";
+    default:
+        return stage == TCSES_STAGE_UNSENT ? "could not reach" : "the exchange broke off with";
+    }
+}
+
+tcses_status report_transport(call *c, tcses_status status)
+{
+    const tcses_http_response *response = &c->response;
+    const char *text = response->failure_text;
+    if (c->error == NULL)
+        return status;
+    error_set(c->error, status, NULL, "%s %s%s%s", words_of(status, response->stage), c->spec->host,
+        text[0] != '\0' ? ": " : "", text);
+    c->error->http_status = response->http_status;
+    c->error->transport_code = response->failure_code;
+    error_copy(c->error->transport_text, sizeof c->error->transport_text, text);
+    return status;
+}
+
+tcses_status report_http(call *c)
+{
+    int32_t http_status = c->response.http_status;
+    if (c->error != NULL)
+        c->error->http_status = http_status;
+    return error_set(c->error, TCSES_ERR_HTTP, NULL,
+        "HTTP status %d from %s: a gateway or proxy answered, not the service", (int)http_status, c->spec->host);
+}
+
+tcses_status report_refusal(call *c)
+{
+    const codec_answer *answer = &c->answer;
+    if (c->error != NULL) {
+        error_copy(c->error->code, sizeof c->error->code, answer->code);
+        c->error->hint = retry_hint(answer->code);
+    }
+    return error_set(c->error, TCSES_ERR_API, NULL, "%s: %s", answer->code, answer->message);
+}
+
+/* What the machine ended by itself, no attempt having described it. */
+static void describe_end(call *c)
+{
+    const machine *m = &c->course;
+    if (m->status == TCSES_ERR_CANCELLED && c->error->status != TCSES_ERR_CANCELLED)
+        error_set(c->error, m->status, NULL, "cancelled after %d attempts", (int)m->attempts);
+    else if (m->status == TCSES_ERR_TIMEOUT && c->error->status != TCSES_ERR_TIMEOUT)
+        error_set(c->error, m->status, NULL, "the time for the call ran out after %d attempts", (int)m->attempts);
+}
+
+void report_end(call *c)
+{
+    tcses_error *error = c->error;
+    const machine *m = &c->course;
+    if (error == NULL)
+        return;
+    describe_end(c);
+    error->outcome = m->outcome;
+    error->retryable = m->retryable ? TCSES_TRUE : TCSES_FALSE;
+    error->attempts = m->attempts;
+    error->http_status = c->response.http_status;
+    if (c->answer.request_id != NULL)
+        error_copy(error->request_id, sizeof error->request_id, c->answer.request_id);
+}

@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "client/client.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/sized.h"
+#include "base/text.h"
+#include "base/time.h"
+#include "credentials/credentials.h"
+#include "credentials/profile.h"
+
+#define DEFAULT_ENDPOINT "ses.tencentcloudapi.com"
+#define DEFAULT_TIMEOUT_MS 60000
+#define DEFAULT_ATTEMPT_TIMEOUT_MS 20000
+#define DEFAULT_MAX_ATTEMPTS 4
+#define DEFAULT_MAX_RESPONSE_BYTES 4194304
+
+SIZED_INIT_FUNCTION(clock)
+SIZED_INIT_FUNCTION(client_options)
+SIZED_INIT_FUNCTION(call_options)
+
+/* ---- checks ---- */
+
+static tcses_status check_text(
+    const char *name, const char *text, const char *(*rule)(const char *), tcses_error *error)
+{
+    const char *broken = text != NULL ? rule(text) : NULL;
+    return broken != NULL ? error_argument(error, name, broken) : TCSES_OK;
+}
+
+static tcses_status check_not_negative(const char *name, int32_t number, tcses_error *error)
+{
+    return number < 0 ? error_argument(error, name, "must not be negative") : TCSES_OK;
+}
+
+static tcses_status check_numbers(const tcses_client_options *o, tcses_error *error)
+{
+    const struct {
+        const char *name;
+        int32_t number;
+    } numbers[] = {{"timeout_ms", o->timeout_ms}, {"attempt_timeout_ms", o->attempt_timeout_ms},
+        {"connect_timeout_ms", o->connect_timeout_ms}, {"max_attempts", o->max_attempts},
+        {"max_response_bytes", o->max_response_bytes}};
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        tcses_status status = check_not_negative(numbers[i].name, numbers[i].number, error);
+        if (status != TCSES_OK)
+            return status;
+    }
+    if (o->log_level < TCSES_LOG_OFF || o->log_level > TCSES_LOG_DEBUG)
+        return error_argument(error, "log_level", "must be one of the TCSES_LOG_ constants");
+    return TCSES_OK;
+}
+
+static tcses_status check_options(const tcses_client_options *o, tcses_error *error)
+{
+    tcses_status status = check_text("region", o->region, text_rule_name, error);
+    if (status == TCSES_OK)
+        status = check_text("language", o->language, text_rule_name, error);
+    if (status == TCSES_OK)
+        status = check_text("user_agent", o->user_agent, text_rule_user_agent, error);
+    if (status == TCSES_OK)
+        status = check_text("profile", o->profile, profile_rule_name, error);
+    if (status == TCSES_OK)
+        status = check_numbers(o, error);
+    if (status != TCSES_OK)
+        return status;
+    if (o->profile != NULL && o->credentials != NULL)
+        return error_argument(error, "profile", "can not be given together with credentials");
+    if (o->transport != NULL && (o->proxy != NULL || o->ca_file != NULL || o->ca_path != NULL))
+        return error_argument(error, "transport", "can not be given together with proxy, ca_file or ca_path");
+    return TCSES_OK;
+}
+
+static tcses_status take_clock(tcses_client *client, const tcses_clock *given, tcses_error *error)
+{
+    client->clock = time_system_clock;
+    if (given == NULL)
+        return TCSES_OK;
+    const char *broken = sized_copy(&client->clock, sizeof client->clock, sizeof client->clock, given);
+    if (broken == NULL &&
+        (client->clock.wall_ms == NULL || client->clock.monotonic_ms == NULL || client->clock.wait == NULL))
+        broken = "needs all three functions";
+    return broken != NULL ? error_argument(error, "clock", broken) : TCSES_OK;
+}
+
+/* ---- parts ---- */
+
+static const char *set_variable(const char *name)
+{
+    const char *value = getenv(name);
+    return value != NULL && value[0] != '\0' ? value : NULL;
+}
+
+/* A profile that was named has the first word on its region too. */
+static tcses_status take_region(tcses_client *client, const tcses_client_options *o, tcses_error *error)
+{
+    const char *variable = set_variable("TENCENTCLOUD_REGION");
+    if (o->region != NULL)
+        client->region = memory_copy_text(&client->mem, o->region);
+    else if (o->profile != NULL)
+        client->region = profile_cli_region(&client->mem, o->profile);
+    if (o->region == NULL && client->region == NULL && variable != NULL)
+        client->region = memory_copy_text(&client->mem, variable);
+    if (o->region == NULL && client->region == NULL && variable == NULL)
+        client->region = profile_cli_region(&client->mem, profile_cli_default());
+    if (client->region != NULL)
+        return check_text("region", client->region, text_rule_name, error);
+    if (o->region != NULL || variable != NULL)
+        return error_memory(error);
+    return error_argument(
+        error, "region", "is required: set it, or TENCENTCLOUD_REGION, to ap-guangzhou or ap-hongkong (\"\" for none)");
+}
+
+static tcses_status take_texts(tcses_client *client, const tcses_client_options *o, tcses_error *error)
+{
+    buffer name;
+    buffer_init(&name, &client->mem);
+    buffer_append_text(&name, "libtcses_");
+    buffer_append_text(&name, tcses_version());
+    if (o->user_agent != NULL && o->user_agent[0] != '\0') {
+        buffer_append_text(&name, ", ");
+        buffer_append_text(&name, o->user_agent);
+    }
+    if (!name.failed)
+        client->request_client = memory_copy_text(&client->mem, buffer_text(&name));
+    buffer_free(&name);
+    if (o->language != NULL)
+        client->language = memory_copy_text(&client->mem, o->language);
+    if (client->request_client == NULL || (o->language != NULL && client->language == NULL))
+        return error_memory(error);
+    return TCSES_OK;
+}
+
+/* Hands an error that another constructor made over to ours. */
+static tcses_status adopt(tcses_error *error, tcses_error *inner, tcses_status status)
+{
+    if (inner != NULL)
+        error_set(error, status, tcses_error_field(inner), "%s", tcses_error_message(inner));
+    tcses_error_free(inner);
+    return status;
+}
+
+static tcses_status take_credentials(tcses_client *client, const tcses_client_options *o, tcses_error *error)
+{
+    tcses_error *inner = NULL;
+    tcses_status status = TCSES_OK;
+    if (o->credentials != NULL) {
+        client->credentials = tcses_credentials_ref(o->credentials);
+    } else if (o->profile != NULL) {
+        tcses_profile_options profile = TCSES_PROFILE_OPTIONS_INIT;
+        profile.profile = o->profile;
+        status = tcses_credentials_new_profile(&profile, o->allocator, &client->credentials, &inner);
+    } else {
+        status = tcses_credentials_new_default(o->allocator, &client->credentials, &inner);
+    }
+    return adopt(error, inner, status);
+}
+
+static tcses_status take_transport(tcses_client *client, const tcses_client_options *o, tcses_error *error)
+{
+    if (o->transport != NULL) {
+        client->transport = tcses_transport_ref(o->transport);
+        return TCSES_OK;
+    }
+    tcses_error *inner = NULL;
+    tcses_curl_options curl = TCSES_CURL_OPTIONS_INIT;
+    curl.proxy = o->proxy;
+    curl.ca_file = o->ca_file;
+    curl.ca_path = o->ca_path;
+    curl.connect_timeout_ms = o->connect_timeout_ms;
+    tcses_status status = tcses_transport_new_curl(&curl, o->allocator, &client->transport, &inner);
+    return adopt(error, inner, status);
+}
+
+static tcses_status get_keys(void *ctx, uint64_t newer_than, keys **out, tcses_error *error)
+{
+    return credentials_get(ctx, newer_than, out, error);
+}
+
+static int32_t or_default(int32_t number, int32_t otherwise)
+{
+    return number > 0 ? number : otherwise;
+}
+
+static tcses_status take_host(tcses_client *client, const tcses_client_options *o, tcses_error *error)
+{
+    client->timeout_ms = or_default(o->timeout_ms, DEFAULT_TIMEOUT_MS);
+    client->attempt_timeout_ms = or_default(o->attempt_timeout_ms, DEFAULT_ATTEMPT_TIMEOUT_MS);
+    client->max_attempts = or_default(o->max_attempts, DEFAULT_MAX_ATTEMPTS);
+    client->host.mem = client->mem;
+    client->host.transport = client->transport;
+    client->host.clock = &client->clock;
+    client->host.log = o->log;
+    client->host.log_ctx = o->log_ctx;
+    client->host.log_level = o->log_level;
+    client->host.max_response_bytes = (size_t)or_default(o->max_response_bytes, DEFAULT_MAX_RESPONSE_BYTES);
+    client->host.get_keys = get_keys;
+    client->host.keys_ctx = client->credentials;
+    return call_host_init_learned(&client->host) ? TCSES_OK : error_memory(error);
+}
+
+static tcses_status set_up(tcses_client *client, const tcses_client_options *o, tcses_error *error)
+{
+    tcses_status status = check_options(o, error);
+    if (status == TCSES_OK)
+        status = take_clock(client, o->clock, error);
+    if (status == TCSES_OK)
+        status = endpoint_parse(
+            &client->mem, o->endpoint != NULL ? o->endpoint : DEFAULT_ENDPOINT, &client->place, error);
+    if (status == TCSES_OK)
+        status = take_region(client, o, error);
+    if (status == TCSES_OK)
+        status = take_texts(client, o, error);
+    if (status == TCSES_OK)
+        status = take_credentials(client, o, error);
+    if (status == TCSES_OK)
+        status = take_transport(client, o, error);
+    return status == TCSES_OK ? take_host(client, o, error) : status;
+}
+
+tcses_status tcses_client_new(const tcses_client_options *options, tcses_client **out, tcses_error **error)
+{
+    static const tcses_client_options defaults = TCSES_CLIENT_OPTIONS_INIT;
+    tcses_client_options local = defaults;
+    memory mem;
+    tcses_error *e = NULL;
+    if (out != NULL)
+        *out = NULL;
+    const char *broken = options != NULL ? sized_copy(&local, sizeof local, sizeof local, options) : NULL;
+    tcses_status status = error_open_new(error, broken == NULL ? local.allocator : NULL, out != NULL, &mem, &e);
+    if (status != TCSES_OK)
+        return status;
+    if (broken != NULL)
+        return error_close(error, e, error_argument(e, "options", broken));
+    tcses_client *client = memory_take(&mem, sizeof *client);
+    if (client == NULL)
+        return error_close(error, e, error_memory(e));
+    client->mem = mem;
+    status = set_up(client, &local, e);
+    if (status == TCSES_OK)
+        *out = client;
+    else
+        tcses_client_free(client);
+    return error_close(error, e, status);
+}
+
+void tcses_client_free(tcses_client *client)
+{
+    if (client == NULL)
+        return;
+    memory mem = client->mem;
+    tcses_transport_unref(client->transport);
+    tcses_credentials_unref(client->credentials);
+    call_host_free_learned(&client->host);
+    endpoint_free(&mem, &client->place);
+    memory_give(&mem, client->region);
+    memory_give(&mem, client->language);
+    memory_give(&mem, client->request_client);
+    memory_give(&mem, client);
+}
+
+const char *tcses_client_region(const tcses_client *client)
+{
+    return client != NULL ? client->region : "";
+}
+
+tcses_status client_prepare(const tcses_client *client, const tcses_call_options *options, tcses_call_options *local,
+    call_spec *spec, tcses_error *error)
+{
+    tcses_call_options_init(local, sizeof *local);
+    const char *broken = options != NULL ? sized_copy(local, sizeof *local, sizeof *local, options) : NULL;
+    if (broken != NULL)
+        return error_argument(error, "options", broken);
+    tcses_status status = check_text("options.region", local->region, text_rule_name, error);
+    if (status == TCSES_OK)
+        status = check_not_negative("options.timeout_ms", local->timeout_ms, error);
+    if (status == TCSES_OK)
+        status = check_not_negative("options.attempt_timeout_ms", local->attempt_timeout_ms, error);
+    if (status == TCSES_OK)
+        status = check_not_negative("options.max_attempts", local->max_attempts, error);
+    if (status != TCSES_OK)
+        return status;
+    if (local->keep_raw_json < TCSES_UNSET || local->keep_raw_json > TCSES_TRUE)
+        return error_argument(error, "options.keep_raw_json", "must be TCSES_UNSET, TCSES_FALSE or TCSES_TRUE");
+    memset(spec, 0, sizeof *spec);
+    spec->region = local->region != NULL ? local->region : client->region;
+    spec->language = client->language;
+    spec->request_client = client->request_client;
+    spec->url = client->place.url;
+    spec->host = client->place.host;
+    spec->timeout_ms = or_default(local->timeout_ms, client->timeout_ms);
+    spec->attempt_timeout_ms = or_default(local->attempt_timeout_ms, client->attempt_timeout_ms);
+    spec->max_attempts = or_default(local->max_attempts, client->max_attempts);
+    spec->cancel = local->cancel;
+    return TCSES_OK;
+}

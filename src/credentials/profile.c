@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "credentials/profile.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/crypto.h"
+#include "base/error.h"
+#include "base/text.h"
+#include "codec/codec.h"
+#include "credentials/ini.h"
+
+#define FILE_BYTES_MAX 1048576
+#define FILES_MAX 2
+
+typedef struct path {
+    char text[PROFILE_PATH_MAX];
+} path;
+
+const char *profile_rule_name(const char *name)
+{
+    if (*name == '\0' || *name == '.')
+        return "must not be empty or begin with a dot";
+    if (strlen(name) > 128)
+        return "must be at most 128 characters long";
+    for (const char *p = name; *p != '\0'; p++) {
+        if (*p == '/' || *p == ']' || *p == '[' || (unsigned char)*p < 0x20 || *p == 0x7F)
+            return "must not hold slashes, brackets or control characters";
+    }
+    return NULL;
+}
+
+/* ---- paths ---- */
+
+static bool home_path(path *out, const char *below)
+{
+    const char *home = getenv("HOME");
+    struct passwd entry;
+    struct passwd *found = NULL;
+    char room[4096];
+    if (home == NULL || home[0] == '\0')
+        home = getpwuid_r(getuid(), &entry, room, sizeof room, &found) == 0 && found != NULL ? entry.pw_dir : NULL;
+    if (home == NULL)
+        return false;
+    int length = snprintf(out->text, sizeof out->text, "%s/%s", home, below);
+    return length > 0 && (size_t)length < sizeof out->text;
+}
+
+static bool copy_path(path *out, const char *text)
+{
+    int length = snprintf(out->text, sizeof out->text, "%s", text);
+    return length > 0 && (size_t)length < sizeof out->text;
+}
+
+/* The credentials files to look into, in order. */
+static size_t credentials_files(const profile_place *place, path *paths)
+{
+    size_t count = 0;
+    const char *named = place->credentials_file;
+    if (named != NULL)
+        return copy_path(&paths[0], named) ? 1 : 0;
+    named = getenv("TENCENTCLOUD_CREDENTIALS_FILE");
+    bool has_first = named != NULL && named[0] != '\0' ? copy_path(&paths[0], named)
+                                                       : home_path(&paths[0], ".tencentcloud/credentials");
+    count += has_first;
+    count += copy_path(&paths[count], "/etc/tencentcloud/credentials");
+    return count;
+}
+
+static bool cli_file(const profile_place *place, const char *name, const char *extension, path *out)
+{
+    path directory;
+    if (place->cli_directory != NULL ? !copy_path(&directory, place->cli_directory) : !home_path(&directory, ".tccli"))
+        return false;
+    size_t length = strlen(directory.text);
+    size_t needed = length + strlen(name) + strlen(extension) + 3;
+    if (needed > sizeof out->text)
+        return false;
+    memcpy(out->text, directory.text, length);
+    snprintf(out->text + length, sizeof out->text - length, "/%s.%s", name, extension);
+    return true;
+}
+
+const char *profile_cli_default(void)
+{
+    const char *named = getenv("TCCLI_PROFILE");
+    return named != NULL && named[0] != '\0' ? named : "default";
+}
+
+/* ---- reading ---- */
+
+/* Reads a whole file. Returns 0, or an errno; EFBIG and ENOMEM among them. */
+static int read_whole(const char *name, buffer *content)
+{
+    char room[4096];
+    int file = open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (file < 0)
+        return errno;
+    int problem = 0;
+    for (;;) {
+        ssize_t length = read(file, room, sizeof room);
+        if (length == 0)
+            break;
+        if (length < 0 && errno == EINTR)
+            continue;
+        problem = length < 0 ? errno : content->length > FILE_BYTES_MAX ? EFBIG : 0;
+        if (problem != 0)
+            break;
+        buffer_append(content, room, (size_t)length);
+    }
+    crypto_wipe(room, sizeof room);
+    close(file);
+    return problem != 0 ? problem : content->failed ? ENOMEM : 0;
+}
+
+static tcses_status use(
+    const char *place, const profile_keys *found, tcses_credentials_answer *answer, tcses_error *error)
+{
+    const char *part = NULL;
+    const char *token = found->token != NULL && found->token[0] != '\0' ? found->token : NULL;
+    const char *broken = keys_rule(found->secret_id, found->secret_key, token, &part);
+    if (broken != NULL)
+        return error_set(error, TCSES_ERR_CREDENTIALS, NULL, "%s: %s %s", place, part, broken);
+    tcses_status status = tcses_credentials_answer_set(answer, found->secret_id, found->secret_key, token);
+    return status == TCSES_OK ? status : error_memory(error);
+}
+
+static tcses_status take_section(
+    const char *file, const char *section, const buffer *content, tcses_credentials_answer *answer, tcses_error *error)
+{
+    char place[PROFILE_PATH_MAX + 160];
+    profile_keys found = {0};
+    arena texts;
+    arena_init(&texts, &answer->mem);
+    snprintf(place, sizeof place, "%s [%s]", file, section);
+    const ini_wanted wanted[] = {
+        {"secret_id", &found.secret_id}, {"secret_key", &found.secret_key}, {"token", &found.token}};
+    ini_result result = ini_read(buffer_text(content), section, wanted, 3, &texts);
+    tcses_status status = TCSES_OK;
+    if (result == INI_NO_MEMORY)
+        status = error_memory(error);
+    else if (result == INI_NO_SECTION)
+        answer_note(answer, file, "has no such section");
+    else if (found.secret_id == NULL && found.secret_key == NULL)
+        answer_note(answer, place, "has no secret_id and secret_key");
+    else
+        status = use(place, &found, answer, error);
+    ini_wipe(wanted, 3);
+    arena_free(&texts);
+    return status;
+}
+
+tcses_status profile_find_in_files(
+    const profile_place *place, const char *name, tcses_credentials_answer *answer, tcses_error *error)
+{
+    path files[FILES_MAX];
+    size_t count = credentials_files(place, files);
+    tcses_status status = TCSES_OK;
+    for (size_t i = 0; status == TCSES_OK && answer->secret_id == NULL && i < count; i++) {
+        buffer content;
+        buffer_init(&content, &answer->mem);
+        int problem = read_whole(files[i].text, &content);
+        if (problem == ENOMEM)
+            status = error_memory(error);
+        else if (problem != 0)
+            answer_note(answer, files[i].text, strerror(problem));
+        else
+            status = take_section(files[i].text, name, &content, answer, error);
+        buffer_free(&content);
+    }
+    return status;
+}
+
+static tcses_status take_json(
+    const char *file, const buffer *content, tcses_credentials_answer *answer, tcses_error *error)
+{
+    static const field fields[] = {
+        TEXT(profile_keys, secret_id, "secretId", RULE_NONE),
+        TEXT(profile_keys, secret_key, "secretKey", RULE_NONE),
+        TEXT(profile_keys, token, "token", RULE_NONE),
+    };
+    static const field_table table = TABLE(profile_keys, fields);
+    profile_keys found = {0};
+    arena texts;
+    arena_init(&texts, &answer->mem);
+    tcses_status status = codec_decode_secrets(buffer_text(content), content->length, &table, &texts, &found, error);
+    if (status == TCSES_ERR_RESPONSE)
+        status = error_set(error, TCSES_ERR_CREDENTIALS, NULL, "%s: is not a JSON object of texts", file);
+    else if (status == TCSES_OK && found.secret_id == NULL && found.secret_key == NULL)
+        answer_note(answer, file, "has no secretId and secretKey");
+    else if (status == TCSES_OK)
+        status = use(file, &found, answer, error);
+    const ini_wanted secrets[] = {{NULL, &found.secret_id}, {NULL, &found.secret_key}, {NULL, &found.token}};
+    ini_wipe(secrets, 3);
+    arena_free(&texts);
+    return status;
+}
+
+tcses_status profile_find_in_cli(
+    const profile_place *place, const char *name, tcses_credentials_answer *answer, tcses_error *error)
+{
+    path file;
+    buffer content;
+    tcses_status status = TCSES_OK;
+    if (!cli_file(place, name, "credential", &file)) {
+        answer_note(answer, "~/.tccli", "there is no home directory");
+        return TCSES_OK;
+    }
+    buffer_init(&content, &answer->mem);
+    int problem = read_whole(file.text, &content);
+    if (problem == ENOMEM)
+        status = error_memory(error);
+    else if (problem != 0)
+        answer_note(answer, file.text, strerror(problem));
+    else
+        status = take_json(file.text, &content, answer, error);
+    buffer_free(&content);
+    return status;
+}
+
+typedef struct configure_section {
+    size_t size;
+    const char *region;
+} configure_section;
+
+char *profile_cli_region(const memory *mem, const char *name)
+{
+    static const field fields[] = {TEXT(configure_section, region, "region", RULE_NONE)};
+    static const field_table table = TABLE(configure_section, fields);
+    static const char *const sections[] = {"_sys_param", NULL};
+    static const profile_place usual = {NULL, NULL};
+    path file;
+    buffer content;
+    char *region = NULL;
+    if (!cli_file(&usual, name, "configure", &file))
+        return NULL;
+    buffer_init(&content, mem);
+    for (size_t i = 0; region == NULL && i < 2 && (content.length > 0 || read_whole(file.text, &content) == 0); i++) {
+        configure_section found = {0};
+        arena texts;
+        arena_init(&texts, mem);
+        if (codec_decode_member(buffer_text(&content), content.length, sections[i], &table, &texts, &found) ==
+                TCSES_OK &&
+            found.region != NULL && found.region[0] != '\0')
+            region = memory_copy_text(mem, found.region);
+        arena_free(&texts);
+    }
+    buffer_free(&content);
+    return region;
+}
+
+/* ---- change ---- */
+
+static uint64_t mix(uint64_t hash, const void *data, size_t length)
+{
+    const unsigned char *bytes = data;
+    for (size_t i = 0; i < length; i++)
+        hash = (hash ^ bytes[i]) * 1099511628211U;
+    return hash;
+}
+
+static uint64_t mix_file(uint64_t hash, const char *name)
+{
+    struct stat s;
+    hash = mix(hash, name, strlen(name) + 1);
+    if (stat(name, &s) != 0)
+        return mix(hash, &errno, sizeof errno);
+    const int64_t facts[] = {(int64_t)s.st_dev, (int64_t)s.st_ino, (int64_t)s.st_size, (int64_t)s.st_mtim.tv_sec,
+        (int64_t)s.st_mtim.tv_nsec, (int64_t)s.st_ctim.tv_sec, (int64_t)s.st_ctim.tv_nsec};
+    return mix(hash, facts, sizeof facts);
+}
+
+uint64_t profile_fingerprint(const profile_place *place, const char *name)
+{
+    path files[FILES_MAX];
+    path cli;
+    uint64_t hash = 14695981039346656037U;
+    size_t count = credentials_files(place, files);
+    for (size_t i = 0; i < count; i++)
+        hash = mix_file(hash, files[i].text);
+    if (cli_file(place, name, "credential", &cli))
+        hash = mix_file(hash, cli.text);
+    return hash;
+}
