@@ -9,10 +9,12 @@
 #include <limits.h>
 #include <pthread.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/error.h"
 #include "base/process.h"
+#include "base/sigpipe.h"
 #include "base/sized.h"
 #include "base/text.h"
 #include "transport/http.h"
@@ -132,6 +134,14 @@ static size_t write_header(char *data, size_t size, size_t count, void *ctx)
     return 0;
 }
 
+/* libcurl's own sockets would be inherited by programs that the host starts. */
+static curl_socket_t open_socket(void *ctx, curlsocktype purpose, struct curl_sockaddr *address)
+{
+    (void)ctx;
+    (void)purpose;
+    return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
 /* ---- a unit ---- */
 
 /*
@@ -215,6 +225,8 @@ static CURLcode set_up_easy(unit *u)
         code = curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, write_body);
     if (code == CURLE_OK)
         code = curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, write_header);
+    if (code == CURLE_OK)
+        code = curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
     return code == CURLE_OK ? set_trust(config, easy) : code;
 }
 
@@ -222,9 +234,12 @@ static void unit_free(unit *u)
 {
     if (u == NULL)
         return;
+    sigpipe_guard guard;
     memory mem = u->config->mem;
+    sigpipe_guard_begin(&guard);
     curl_easy_cleanup(u->easy);
     curl_multi_cleanup(u->multi);
+    sigpipe_guard_end(&guard);
     memory_give(&mem, u->url);
     buffer_free(&u->header_lines);
     memory_give(&mem, u);
@@ -482,7 +497,10 @@ static tcses_status curl_perform(void *ctx, tcses_http_request *request, tcses_h
         tcses_http_response_set_stage(response, TCSES_STAGE_UNSENT);
         return TCSES_ERR_MEMORY;
     }
+    sigpipe_guard guard;
+    sigpipe_guard_begin(&guard);
     tcses_status status = run(u, request, response);
+    sigpipe_guard_end(&guard);
     u->request = NULL;
     u->response = NULL;
     buffer_clear(&u->header_lines);
