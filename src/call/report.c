@@ -82,6 +82,26 @@ static void describe_end(call *c)
         error_set(c->error, m->status, NULL, "the time for the call ran out after %d attempts", (int)m->attempts);
 }
 
+/* What to do. That a change may have been made matters more than why nobody knows. */
+static const char *hint_for(const machine *m, const char *hint_of_code)
+{
+    if (m->outcome == TCSES_OUTCOME_UNKNOWN && m->policy.retry_class != TCSES_RETRY_READ)
+        return "It may have taken effect. Read back before you repeat it.";
+    if (hint_of_code != NULL)
+        return hint_of_code;
+    switch (m->status) {
+    case TCSES_ERR_TLS:
+        return "Look at this machine's clock, at its CA certificates, and whether something intercepts TLS.";
+    case TCSES_ERR_CREDENTIALS:
+        return "Set TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY, or write a profile file.";
+    case TCSES_ERR_NETWORK:
+    case TCSES_ERR_HTTP:
+        return "Look at the endpoint, the proxy and the network.";
+    default:
+        return NULL;
+    }
+}
+
 void report_end(call *c)
 {
     tcses_error *error = c->error;
@@ -89,6 +109,7 @@ void report_end(call *c)
     if (error == NULL)
         return;
     describe_end(c);
+    error->hint = hint_for(m, error->hint);
     error->outcome = m->outcome;
     error->retryable = m->retryable ? TCSES_TRUE : TCSES_FALSE;
     error->attempts = m->attempts;

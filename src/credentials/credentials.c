@@ -144,27 +144,33 @@ static keys *still_good(tcses_credentials *credentials, found *f, uint64_t finge
     return good;
 }
 
-/* Makes the answer the last find, with a new version if it differs from the one before. */
+static bool is_same(const keys *k, const tcses_credentials_answer *answer)
+{
+    return k != NULL && same_text(k->secret_id, answer->secret_id) && same_text(k->secret_key, answer->secret_key) &&
+           same_text(k->token, answer->token);
+}
+
+/*
+ * Makes the answer the last find, with a new version if it differs from the one before. Memory is taken and given outside
+ * the lock: the allocator is the user's.
+ */
 static keys *accept(found *f, const tcses_credentials_answer *answer, uint64_t fingerprint)
 {
+    keys *made = keys_new(&answer->mem, answer->secret_id, answer->secret_key, answer->token, 1);
+    if (made == NULL)
+        return NULL;
+    keys *spare = made;
     pthread_mutex_lock(&f->lock);
-    keys *last = f->last;
-    if (last == NULL || !same_text(last->secret_id, answer->secret_id) ||
-        !same_text(last->secret_key, answer->secret_key) || !same_text(last->token, answer->token)) {
-        uint64_t version = last != NULL ? last->version + 1 : 1;
-        keys *next = keys_new(&answer->mem, answer->secret_id, answer->secret_key, answer->token, version);
-        if (next != NULL) {
-            keys_unref(last);
-            f->last = next;
-        }
-        last = next;
+    if (!is_same(f->last, answer)) {
+        made->version = f->last != NULL ? f->last->version + 1 : 1;
+        spare = f->last;
+        f->last = made;
     }
-    if (last != NULL) {
-        f->fingerprint = fingerprint;
-        keys_ref(last);
-    }
+    f->fingerprint = fingerprint;
+    keys *current = keys_ref(f->last);
     pthread_mutex_unlock(&f->lock);
-    return last;
+    keys_unref(spare);
+    return current;
 }
 
 static tcses_status find_anew(

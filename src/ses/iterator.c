@@ -19,6 +19,12 @@ typedef struct page {
     const tcses_list_email_identities_response *response;
 } page;
 
+/* A name that was given out, which its page keeps. */
+typedef struct given_name {
+    uint64_t hash;
+    const char *name;
+} given_name;
+
 struct tcses_email_identity_iterator {
     memory mem;
     tcses_client *client;
@@ -27,7 +33,7 @@ struct tcses_email_identity_iterator {
     arena copies; /* of the tags, of the region, and the pages */
     page *last;   /* the page being given out; older ones follow it */
     size_t position;
-    uint64_t *given; /* hashes of the names given out */
+    given_name *given;
     size_t given_count;
     size_t given_room;
     size_t new_names; /* in the last page */
@@ -161,20 +167,21 @@ static uint64_t hash_of(const char *name)
     return hash;
 }
 
-static bool was_given(const tcses_email_identity_iterator *iterator, uint64_t hash)
+static bool was_given(const tcses_email_identity_iterator *iterator, const given_name *candidate)
 {
     for (size_t i = 0; i < iterator->given_count; i++) {
-        if (iterator->given[i] == hash)
+        const given_name *given = &iterator->given[i];
+        if (given->hash == candidate->hash && strcmp(given->name, candidate->name) == 0)
             return true;
     }
     return false;
 }
 
-static bool remember(tcses_email_identity_iterator *iterator, uint64_t hash)
+static bool remember(tcses_email_identity_iterator *iterator, const given_name *name)
 {
     if (iterator->given_count == iterator->given_room) {
         size_t room = iterator->given_room > 0 ? iterator->given_room * 2 : 64;
-        uint64_t *grown = memory_take(&iterator->mem, room * sizeof *grown);
+        given_name *grown = memory_take(&iterator->mem, room * sizeof *grown);
         if (grown == NULL)
             return false;
         if (iterator->given != NULL)
@@ -183,7 +190,7 @@ static bool remember(tcses_email_identity_iterator *iterator, uint64_t hash)
         iterator->given = grown;
         iterator->given_room = room;
     }
-    iterator->given[iterator->given_count++] = hash;
+    iterator->given[iterator->given_count++] = *name;
     return true;
 }
 
@@ -213,10 +220,11 @@ static bool next_of_page(tcses_email_identity_iterator *iterator, const tcses_em
     const tcses_list_email_identities_response *response = iterator->last->response;
     for (; iterator->position < response->email_identities_count; iterator->position++) {
         const tcses_email_identity *candidate = response->email_identities[iterator->position];
-        uint64_t hash = hash_of(candidate->identity_name != NULL ? candidate->identity_name : "");
-        if (was_given(iterator, hash))
+        given_name name = {0, candidate->identity_name != NULL ? candidate->identity_name : ""};
+        name.hash = hash_of(name.name);
+        if (was_given(iterator, &name))
             continue;
-        if (!remember(iterator, hash))
+        if (!remember(iterator, &name))
             return false;
         iterator->position++;
         iterator->new_names++;
