@@ -72,8 +72,9 @@ typedef struct tcses_client_options {
     /** sizeof(tcses_client_options). */
     size_t size;
     /**
-     * "ap-guangzhou" or "ap-hongkong"; the list is open. NULL: TENCENTCLOUD_REGION, else the region of the CLI profile
-     * (~/.tccli/PROFILE.configure), else an error. "": none, for clients that use tcses_call() with other services.
+     * "ap-guangzhou" or "ap-hongkong"; the list is open. NULL: the region of the named profile (~/.tccli/PROFILE.configure),
+     * else TENCENTCLOUD_REGION, else that of the CLI's default profile, else an error. "": none, for clients that use
+     * tcses_call() with other services.
      * Domains belong to the account; sender addresses belong to the account and the region.
      */
     const char *region;
