@@ -93,6 +93,14 @@ void emu_exchange_add_body(struct exchange *exchange, const char *bytes, size_t 
     exchange->body[exchange->body_length] = '\0';
 }
 
+void emu_exchange_trim(struct exchange *exchange)
+{
+    if (exchange->body_too_large || exchange->body_capacity == 0)
+        return;
+    exchange->body_capacity = exchange->body_length + 1;
+    exchange->body = emu_support_resize(exchange->body, exchange->body_capacity);
+}
+
 void emu_exchange_fail(struct exchange *exchange, unsigned status, const char *text)
 {
     json_t *answer = json_pack("{s:o}", "error", emu_text_to_json(text));

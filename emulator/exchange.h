@@ -65,6 +65,8 @@ void emu_exchange_add_body(struct exchange *exchange, const char *bytes, size_t 
 const char *emu_exchange_header(const struct exchange *exchange, const char *name);
 /* Answers what is no API call, with {"error": "..."} and an HTTP status. */
 void emu_exchange_fail(struct exchange *exchange, unsigned status, const char *text);
+/* Gives back the room that the body did not need. */
+void emu_exchange_trim(struct exchange *exchange);
 /* How much memory it holds, roughly. */
 size_t emu_exchange_weight(const struct exchange *exchange);
 

@@ -31,6 +31,7 @@ static void drop_first(struct journal *journal)
 void emu_journal_add(struct journal *journal, struct exchange *exchange)
 {
     struct journal_entry *entry = emu_support_allocate_zeroed(sizeof(*entry));
+    emu_exchange_trim(exchange);
     exchange->number = ++journal->requests;
     entry->exchange = exchange;
     entry->weight = emu_exchange_weight(exchange) + sizeof(*entry);

@@ -16,7 +16,7 @@
 #include "clock.h"
 #include "gateway.h"
 
-enum { SERVER_THREADS = 4, SERVER_MOST_OPTIONS = 8, SERVER_MEMORY_A_CONNECTION = 64 * 1024 };
+enum { SERVER_THREADS = 4, SERVER_MEMORY_A_CONNECTION = 64 * 1024 };
 
 struct server {
     struct MHD_Daemon *daemon;
@@ -192,7 +192,7 @@ static bool read_keys(struct server *server, const struct options *options, char
 static struct MHD_Daemon *start_daemon(struct emulator *emulator, const struct server *server, int listener)
 {
     unsigned flags = MHD_USE_AUTO_INTERNAL_THREAD | MHD_USE_SUPPRESS_DATE_NO_CLOCK;
-    struct MHD_OptionItem options[SERVER_MOST_OPTIONS] = {
+    struct MHD_OptionItem options[] = {
         {MHD_OPTION_LISTEN_SOCKET, listener, NULL},
         {MHD_OPTION_THREAD_POOL_SIZE, SERVER_THREADS, NULL},
         {MHD_OPTION_CONNECTION_MEMORY_LIMIT, SERVER_MEMORY_A_CONNECTION, NULL},
