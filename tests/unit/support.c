@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "support.h"
+
+#include <fcntl.h>
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* ---- memory ---- */
+
+typedef union block_head {
+    size_t bytes;
+    max_align_t alignment;
+} block_head;
+
+static void *take(void *ctx, size_t bytes)
+{
+    test_memory *m = ctx;
+    m->taken++;
+    assert_true(bytes > 0);
+    if (m->fail_at != 0 && (m->taken == m->fail_at || (m->keep_going && m->taken > m->fail_at)))
+        return NULL;
+    block_head *head = malloc(sizeof *head + bytes);
+    assert_non_null(head);
+    head->bytes = bytes;
+    m->live++;
+    /* The library must not count on zeros. */
+    return memset(head + 1, 0xA5, bytes);
+}
+
+static void give(void *ctx, void *block)
+{
+    test_memory *m = ctx;
+    assert_non_null(block);
+    assert_true(m->live > 0);
+    block_head *head = (block_head *)block - 1;
+    if (m->look != NULL && memmem(block, head->bytes, m->look, strlen(m->look)) != NULL)
+        m->found++;
+    m->live--;
+    free(head);
+}
+
+void test_memory_init(test_memory *m)
+{
+    memset(m, 0, sizeof *m);
+    m->allocator.size = sizeof m->allocator;
+    m->allocator.ctx = m;
+    m->allocator.allocate = take;
+    m->allocator.release = give;
+}
+
+memory test_memory_inside(const test_memory *m)
+{
+    memory mem;
+    assert_true(memory_from(&mem, &m->allocator));
+    return mem;
+}
+
+/* ---- time ---- */
+
+static int64_t wall_ms(void *ctx)
+{
+    return ((const test_clock *)ctx)->wall_ms;
+}
+
+static int64_t monotonic_ms(void *ctx)
+{
+    return ((const test_clock *)ctx)->monotonic_ms;
+}
+
+static void pass_time(void *ctx, int64_t milliseconds, tcses_cancel *cancel)
+{
+    test_clock *c = ctx;
+    (void)cancel;
+    assert_true(milliseconds > 0);
+    assert_true(c->waits < COUNT_OF(c->pauses));
+    c->pauses[c->waits++] = milliseconds;
+    if (c->cancel_in_wait != NULL) {
+        tcses_cancel_trigger(c->cancel_in_wait);
+        return;
+    }
+    c->wall_ms += milliseconds;
+    c->monotonic_ms += milliseconds;
+}
+
+void test_clock_init(test_clock *c, int64_t wall_seconds)
+{
+    memset(c, 0, sizeof *c);
+    c->clock.size = sizeof c->clock;
+    c->clock.ctx = c;
+    c->clock.wall_ms = wall_ms;
+    c->clock.monotonic_ms = monotonic_ms;
+    c->clock.wait = pass_time;
+    c->wall_ms = wall_seconds * 1000;
+    c->monotonic_ms = 5000;
+}
+
+/* ---- errors ---- */
+
+void expect_error(tcses_error *error, tcses_status status, const char *field)
+{
+    assert_non_null(error);
+    assert_string_not_equal(tcses_error_message(error), "");
+    if (tcses_error_status(error) != status)
+        fail_msg("status %s: %s", tcses_status_name(tcses_error_status(error)), tcses_error_message(error));
+    const char *given = tcses_error_field(error);
+    if (field == NULL && given != NULL)
+        fail_msg("field %s, none expected: %s", given, tcses_error_message(error));
+    if (field != NULL && given == NULL)
+        fail_msg("no field, expected %s: %s", field, tcses_error_message(error));
+    if (field != NULL)
+        assert_string_equal(given, field);
+    tcses_error_free(error);
+}
+
+/* ---- files ---- */
+
+char *test_folder_new(void)
+{
+    const char *base = getenv("TMPDIR");
+    char *folder = NULL;
+    assert_true(asprintf(&folder, "%s/tcses-test-XXXXXX", base != NULL && base[0] != '\0' ? base : "/tmp") > 0);
+    assert_non_null(mkdtemp(folder));
+    return folder;
+}
+
+static int remove_entry(const char *path, const struct stat *facts, int kind, struct FTW *place)
+{
+    (void)facts;
+    (void)kind;
+    (void)place;
+    return remove(path);
+}
+
+void test_folder_free(char *folder)
+{
+    assert_int_equal(nftw(folder, remove_entry, 16, FTW_DEPTH | FTW_PHYS), 0);
+    free(folder);
+}
+
+void test_file_write(const char *folder, const char *name, const char *content, long length)
+{
+    char *path = NULL;
+    assert_true(asprintf(&path, "%s/%s", folder, name) > 0);
+    for (char *slash = path + strlen(folder) + 1; (slash = strchr(slash, '/')) != NULL; slash++) {
+        *slash = '\0';
+        mkdir(path, 0700);
+        *slash = '/';
+    }
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    size_t bytes = length < 0 ? strlen(content) : (size_t)length;
+    assert_int_equal(fwrite(content, 1, bytes, file), bytes);
+    assert_int_equal(fclose(file), 0);
+    free(path);
+}
+
+char *test_file_read(const char *path)
+{
+    struct stat facts;
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    assert_int_equal(fstat(fileno(file), &facts), 0);
+    size_t bytes = (size_t)facts.st_size;
+    char *content = malloc(bytes + 1);
+    assert_non_null(content);
+    assert_int_equal(fread(content, 1, bytes, file), bytes);
+    content[bytes] = '\0';
+    assert_int_equal(fclose(file), 0);
+    return content;
+}

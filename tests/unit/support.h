@@ -1,0 +1,69 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * What the unit tests share: an allocator that counts, fails and inspects, a clock that never waits, files in a folder
+ * of their own. cmocka's header wants four others before it.
+ */
+#ifndef SUPPORT_H
+#define SUPPORT_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <tcses/sys/mock.h>
+#include <tcses/tcses.h>
+
+#include "base/memory.h"
+
+#define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
+
+/* An allocator whose n-th allocation can fail. It says what is not released yet, and which blocks held a secret then. */
+typedef struct test_memory {
+    tcses_allocator allocator;
+    size_t live;      /* blocks not released */
+    size_t taken;     /* allocations asked for */
+    size_t fail_at;   /* the number of the allocation that fails, from 1 on; 0: none */
+    bool keep_going;  /* every allocation after fail_at fails too */
+    const char *look; /* a text to look for in blocks that come back */
+    size_t found;     /* in how many it stood */
+} test_memory;
+
+void test_memory_init(test_memory *m);
+/* The same allocator as the library's modules take it. */
+memory test_memory_inside(const test_memory *m);
+
+/* A clock that stands still but for wait(), which passes the time at once. */
+typedef struct test_clock {
+    tcses_clock clock;
+    int64_t wall_ms;
+    int64_t monotonic_ms;
+    size_t waits;
+    int64_t pauses[32];
+    tcses_cancel *cancel_in_wait; /* triggered by wait() if not NULL */
+} test_clock;
+
+void test_clock_init(test_clock *c, int64_t wall_seconds);
+
+/* Fails the test unless the error has this status and field (NULL: none) and a message; releases it. */
+void expect_error(tcses_error *error, tcses_status status, const char *field);
+
+/* A folder of its own for the test, under the system's temporary one. */
+char *test_folder_new(void);
+/* Releases the name and removes the folder with all in it. */
+void test_folder_free(char *folder);
+/* Writes a file below the folder, making the folders between. `length` -1: strlen(content). */
+void test_file_write(const char *folder, const char *name, const char *content, long length);
+
+/* A whole file, with a NUL byte after it; the caller frees it. */
+char *test_file_read(const char *path);
+
+/* The folder of the test data. */
+#define TEST_DATA(name) TEST_DATA_FOLDER "/" name
+
+#endif
