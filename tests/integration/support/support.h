@@ -1,0 +1,92 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * What the programs of this folder share: clients, calls and their ends, events between threads. cmocka's asserts work on
+ * the main thread alone; any other thread ends the program with die().
+ */
+#ifndef SUPPORT_H
+#define SUPPORT_H
+
+#include <pthread.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include <cmocka.h>
+#include <tcses/tcses.h>
+
+/* Ends the program as failed. */
+void die(const char *format, ...) __attribute__((format(printf, 1, 2), noreturn));
+
+/* printf() into new memory. */
+char *format_text(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+int64_t now_us(void);
+
+/* ---- events ---- */
+
+/* Counts how often something happened and lets another thread wait for it. */
+typedef struct event {
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    int count;
+} event;
+
+#define EVENT_INIT                                             \
+    {                                                          \
+        PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, 0 \
+    }
+
+void event_raise(event *e);
+/* Waits until it was raised `count` times. */
+void event_await(event *e, int count);
+
+/* Starts a thread, or ends the program. */
+void start_thread(pthread_t *thread, void *(*run)(void *), void *ctx);
+
+/* Returns when that thread of this process waits in the kernel. */
+void await_asleep(pid_t thread_id);
+
+/* ---- clients and calls ---- */
+
+/* Options with the endpoint, a region, and a clock on which waiting between attempts takes no time. */
+tcses_client_options options_for(const char *endpoint);
+/* A client with credentials that the emulator takes. */
+tcses_client *client_for(const tcses_client_options *options);
+/* The system's own clock cannot be named in the options, so this goes on from it: a wait moves it forward. */
+const tcses_clock *skipping_clock(void);
+
+/* How a call ended. result_free() releases it. */
+typedef struct result {
+    tcses_status status;
+    tcses_error *error;
+    /* Of the answer, "" and 0 if there was none: */
+    char request_id[64];
+    char first_send_domain[128];
+    int32_t verified;
+    size_t attributes_count;
+} result;
+
+result create_domain(tcses_client *client, const char *name, const tcses_call_options *options);
+result read_domain(tcses_client *client, const char *name, const tcses_call_options *options);
+/* CreateEmailIdentity with a body of so many bytes, by tcses_call(). */
+result create_large(tcses_client *client, size_t body_bytes, const tcses_call_options *options);
+void result_free(result *r);
+
+/* Asserts that the call succeeded, releasing the result. */
+#define expect_success(r) check_success((r), __FILE__, __LINE__)
+void check_success(result r, const char *file, int line);
+
+/* Asserts how the call failed, releasing the result. */
+#define expect_failure(r, status, outcome, attempts) \
+    check_failure((r), (status), (outcome), (attempts), __FILE__, __LINE__)
+void check_failure(result r, tcses_status status, int32_t outcome, int32_t attempts, const char *file, int line);
+
+/* Takes the locale of the environment, as any program may, and runs the tests. */
+#define RUN_TESTS(tests) (take_locale(), cmocka_run_group_tests((tests), NULL, NULL))
+void take_locale(void);
+
+#endif
