@@ -1,0 +1,453 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The whole way from a domain to sender addresses, each step shown. A step that an earlier run has done is found done and
+ * not repeated, so that after a failure, or hours later, the same command goes on where it was.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <tcses/tcses.h>
+
+#include "password.h"
+#include "table.h"
+
+enum { ADDRESS_BYTES = 512, VALUE_BYTES = 60, DEFAULT_PAUSE = 300, DEFAULT_TRIES = 25, MOST = 1000000 };
+
+typedef struct plan {
+    const char *endpoint, *region, *profile;
+    const char *domain;
+    char **senders; /* PREFIX or PREFIX=ALIAS */
+    int senders_count;
+    const char *password_file, *unverified;
+    bool submit;
+    int pause, tries;
+} plan;
+
+/* ---- what is shown ---- */
+
+static void show_step(const char *title, const char *about)
+{
+    static int number;
+    printf("\n%d. %s%s\n", ++number, title, about);
+}
+
+static const char *or_dash(const char *text)
+{
+    return text != NULL && text[0] != '\0' ? text : "-";
+}
+
+static const char *outcome_words(int32_t outcome)
+{
+    switch (outcome) {
+    case TCSES_OUTCOME_NOT_DONE:
+        return "not done: the request had no effect";
+    case TCSES_OUTCOME_DONE:
+        return "done: the request took effect all the same";
+    default:
+        return "unknown: look before you repeat it";
+    }
+}
+
+static void show_error(FILE *stream, const tcses_error *error)
+{
+    fprintf(stream, "   status      %s\n", tcses_status_name(tcses_error_status(error)));
+    fprintf(stream, "   code        %s\n", or_dash(tcses_error_code(error)));
+    fprintf(stream, "   message     %s\n", tcses_error_message(error));
+    fprintf(stream, "   request id  %s\n", or_dash(tcses_error_request_id(error)));
+    fprintf(stream, "   outcome     %s\n", outcome_words(tcses_error_outcome(error)));
+    fprintf(stream, "   hint        %s\n", or_dash(tcses_error_hint(error)));
+}
+
+/* Takes the error over. Returns false, the end of a step. */
+static bool step_failed(const char *what, const char *about, tcses_error *error)
+{
+    fflush(stdout);
+    fprintf(stderr, "\n   FAILED: %s%s\n", what, about);
+    show_error(stderr, error);
+    tcses_error_free(error);
+    return false;
+}
+
+static bool is_code(const tcses_error *error, const char *code)
+{
+    const char *found = tcses_error_code(error);
+    return found != NULL && strcmp(found, code) == 0;
+}
+
+/* A DKIM key is too long for a table: it follows below, on a line of its own, to be copied. */
+static bool is_long(const tcses_dns_attribute *record)
+{
+    return strlen(or_dash(record->expected_value)) > VALUE_BYTES;
+}
+
+static void show_records(const tcses_dns_attribute *const *records, size_t count)
+{
+    table_row *rows = table_new(count + 1);
+    rows[0] = (table_row){{"Type", "Name", "Value", "Seen"}};
+    for (size_t i = 0; i < count; i++)
+        rows[i + 1] = (table_row){{or_dash(records[i]->type), or_dash(records[i]->send_domain),
+            is_long(records[i]) ? "(below)" : or_dash(records[i]->expected_value),
+            records[i]->status == TCSES_TRUE ? "yes" : "no"}};
+    table_print(rows, count + 1);
+    free(rows);
+    for (size_t i = 0; i < count; i++)
+        if (is_long(records[i]))
+            printf("\n   the value of %s:\n%s\n", or_dash(records[i]->send_domain), records[i]->expected_value);
+}
+
+/* ---- the sending domain ---- */
+
+static bool create_domain(tcses_client *client, const char *domain, bool quiet)
+{
+    tcses_create_email_identity_request request = TCSES_CREATE_EMAIL_IDENTITY_REQUEST_INIT;
+    request.email_identity = domain;
+    const tcses_create_email_identity_response *response = NULL;
+    tcses_error *error = NULL;
+    if (tcses_create_email_identity(client, &request, NULL, &response, &error) != TCSES_OK)
+        return step_failed("create the domain ", domain, error);
+    if (!quiet) {
+        printf("   Created. It needs these DNS records:\n\n");
+        show_records(response->attributes, response->attributes_count);
+    }
+    tcses_create_email_identity_response_free(response);
+    return true;
+}
+
+/* Finds the domain, or creates it: a domain is one of ten and perhaps can't be deleted, so look first. */
+static bool ensure_domain(tcses_client *client, const char *domain, bool quiet, bool *verified)
+{
+    tcses_get_email_identity_request request = TCSES_GET_EMAIL_IDENTITY_REQUEST_INIT;
+    request.email_identity = domain;
+    const tcses_get_email_identity_response *response = NULL;
+    tcses_error *error = NULL;
+    *verified = false;
+    if (tcses_get_email_identity(client, &request, NULL, &response, &error) == TCSES_OK) {
+        *verified = response->verified_for_sending_status == TCSES_TRUE;
+        if (!quiet) {
+            printf("   It is there already, %s. Its DNS records:\n\n", *verified ? "verified" : "not verified");
+            show_records(response->attributes, response->attributes_count);
+        }
+        tcses_get_email_identity_response_free(response);
+        return true;
+    }
+    if (!is_code(error, TCSES_CODE_NOT_EXIST_DOMAIN))
+        return step_failed("look for the domain ", domain, error);
+    tcses_error_free(error);
+    return create_domain(client, domain, quiet);
+}
+
+static void show_progress(const tcses_update_email_identity_response *response, int number)
+{
+    size_t seen = 0;
+    for (size_t i = 0; i < response->attributes_count; i++)
+        seen += response->attributes[i]->status == TCSES_TRUE;
+    printf("   submission %d: %zu of %zu records seen, %s\n", number, seen, response->attributes_count,
+        response->verified_for_sending_status == TCSES_TRUE ? "verified" : "not verified yet");
+}
+
+static bool submit_domain(tcses_client *client, const char *domain, int number, bool *verified)
+{
+    tcses_update_email_identity_request request = TCSES_UPDATE_EMAIL_IDENTITY_REQUEST_INIT;
+    request.email_identity = domain;
+    const tcses_update_email_identity_response *response = NULL;
+    tcses_error *error = NULL;
+    if (tcses_update_email_identity(client, &request, NULL, &response, &error) == TCSES_OK) {
+        show_progress(response, number);
+        *verified = response->verified_for_sending_status == TCSES_TRUE;
+        tcses_update_email_identity_response_free(response);
+        return true;
+    }
+    if (tcses_error_retryable(error) != TCSES_TRUE)
+        return step_failed("submit the domain ", domain, error);
+    printf("   submission %d: %s\n", number, tcses_error_message(error)); /* the next one may do better */
+    tcses_error_free(error);
+    return true;
+}
+
+/* The service looks the records up when the domain is submitted, so submit again, slowly, until it has seen them. */
+static bool verify_domain(tcses_client *client, const plan *wanted)
+{
+    bool verified = false;
+    for (int number = 1; number <= wanted->tries; number++) {
+        if (!submit_domain(client, wanted->domain, number, &verified))
+            return false;
+        if (verified)
+            return true;
+        if (number < wanted->tries) {
+            printf("   waiting %d s\n", wanted->pause);
+            tcses_cancel_wait(NULL, (int64_t)wanted->pause * 1000);
+        }
+    }
+    fprintf(stderr, "\n   FAILED: %s is still not verified. Check the records; the same command goes on.\n",
+        wanted->domain);
+    return false;
+}
+
+/* ---- sender addresses ---- */
+
+/* Splits PREFIX=ALIAS; *alias is NULL where there is none. */
+static bool make_address(const char *sender, const char *domain, char address[ADDRESS_BYTES], const char **alias)
+{
+    size_t prefix = strcspn(sender, "=");
+    *alias = sender[prefix] == '=' ? sender + prefix + 1 : NULL;
+    int length = snprintf(address, ADDRESS_BYTES, "%.*s@%s", (int)prefix, sender, domain);
+    if (length > 0 && length < ADDRESS_BYTES)
+        return true;
+    fprintf(stderr, "\n   FAILED: %s is too long\n", sender);
+    return false;
+}
+
+static bool ensure_address(tcses_client *client, const char *sender, const char *domain)
+{
+    char address[ADDRESS_BYTES];
+    tcses_create_email_address_request request = TCSES_CREATE_EMAIL_ADDRESS_REQUEST_INIT;
+    if (!make_address(sender, domain, address, &request.email_sender_name))
+        return false;
+    request.email_address = address;
+    tcses_error *error = NULL;
+    if (tcses_create_email_address(client, &request, NULL, NULL, &error) == TCSES_OK) {
+        printf("   %s created\n", address);
+        return true;
+    }
+    if (!is_code(error, TCSES_CODE_REPEAT_EMAIL_ADDRESS))
+        return step_failed("create the address ", address, error);
+    tcses_error_free(error);
+    printf("   %s is there already\n", address);
+    return true;
+}
+
+static bool set_password(tcses_client *client, const char *address, const char *password, const char *file)
+{
+    tcses_update_email_smtp_password_request request = TCSES_UPDATE_EMAIL_SMTP_PASSWORD_REQUEST_INIT;
+    request.email_address = address;
+    request.password = password;
+    tcses_error *error = NULL;
+    if (tcses_update_email_smtp_password(client, &request, NULL, NULL, &error) == TCSES_OK) {
+        printf("   Set. The password is in the file %s, which only you can read.\n", file);
+        return true;
+    }
+    if (tcses_error_outcome(error) == TCSES_OUTCOME_NOT_DONE)
+        unlink(file); /* it holds a password that nothing has */
+    return step_failed("set the SMTP password of ", address, error);
+}
+
+/* The password is saved before it is set, so that it can't be lost, and never shown: screens and logs are kept. */
+static bool give_password(tcses_client *client, const plan *wanted)
+{
+    char address[ADDRESS_BYTES], password[PASSWORD_BYTES];
+    const char *alias = NULL, *file = wanted->password_file;
+    if (!make_address(wanted->senders[0], wanted->domain, address, &alias))
+        return false;
+    bool done = false;
+    if (password_generate(password) && password_save(password, file))
+        done = set_password(client, address, password, file);
+    else if ((done = errno == EEXIST))
+        printf("   %s exists: left as an earlier run has set it.\n", file);
+    else
+        fprintf(stderr, "\n   FAILED: make a password in %s: %s\n", file, strerror(errno));
+    password_wipe(password);
+    return done;
+}
+
+/* ---- the lists, and a refusal ---- */
+
+static bool list_domains(tcses_client *client)
+{
+    tcses_email_identity_iterator *iterator = NULL;
+    const tcses_email_identity *item = NULL;
+    tcses_error *error = NULL;
+    tcses_status status = tcses_email_identity_iterator_new(client, NULL, NULL, &iterator, &error);
+    if (status == TCSES_OK)
+        status = tcses_email_identity_iterator_next(iterator, &item, &error);
+    while (status == TCSES_OK && item != NULL) {
+        printf("   %s, %s\n", or_dash(item->identity_name),
+            item->sending_enabled == TCSES_TRUE ? "verified" : "not verified");
+        status = tcses_email_identity_iterator_next(iterator, &item, &error);
+    }
+    tcses_email_identity_iterator_free(iterator);
+    return status == TCSES_OK || step_failed("list the domains", "", error);
+}
+
+static bool list_addresses(tcses_client *client)
+{
+    const tcses_list_email_address_response *response = NULL;
+    tcses_error *error = NULL;
+    if (tcses_list_email_address(client, NULL, NULL, &response, &error) != TCSES_OK)
+        return step_failed("list the addresses", "", error);
+    size_t count = response->email_senders_count;
+    putchar('\n');
+    table_row *rows = table_new(count + 1);
+    rows[0] = (table_row){{"Address", "Alias", "SMTP password"}};
+    for (size_t i = 0; i < count; i++) {
+        const tcses_email_sender *sender = response->email_senders[i];
+        bool has_password = sender->smtp_pwd_type != NULL && *sender->smtp_pwd_type != 0;
+        rows[i + 1] = (table_row){
+            {or_dash(sender->email_address), or_dash(sender->email_sender_name), has_password ? "set" : "-"}};
+    }
+    table_print(rows, count + 1);
+    free(rows);
+    tcses_list_email_address_response_free(response);
+    return true;
+}
+
+/* What an error tells: here one that is sure to come. */
+static bool show_refusal(tcses_client *client, const char *domain)
+{
+    char address[ADDRESS_BYTES];
+    bool verified = false;
+    tcses_create_email_address_request request = TCSES_CREATE_EMAIL_ADDRESS_REQUEST_INIT;
+    if (!ensure_domain(client, domain, true, &verified) ||
+        !make_address("hello", domain, address, &request.email_sender_name))
+        return false;
+    request.email_address = address;
+    tcses_error *error = NULL;
+    if (tcses_create_email_address(client, &request, NULL, NULL, &error) == TCSES_OK) {
+        fprintf(stderr, "\n   FAILED: %s was to be refused, and is created\n", address);
+        return false;
+    }
+    if (!is_code(error, TCSES_CODE_DOMAIN_NOT_VERIFIED))
+        return step_failed("be told that the domain is not verified: ", domain, error);
+    show_error(stdout, error);
+    tcses_error_free(error);
+    return true;
+}
+
+/* ---- the course ---- */
+
+static bool add_senders(tcses_client *client, const plan *wanted)
+{
+    if (wanted->senders_count > 0)
+        show_step("Sender addresses", "");
+    for (int i = 0; i < wanted->senders_count; i++)
+        if (!ensure_address(client, wanted->senders[i], wanted->domain))
+            return false;
+    if (wanted->password_file == NULL)
+        return true;
+    show_step("SMTP password of the first of them", "");
+    return give_password(client, wanted);
+}
+
+static bool run(tcses_client *client, const plan *wanted)
+{
+    bool verified = false;
+    show_step("The sending domain ", wanted->domain);
+    if (!ensure_domain(client, wanted->domain, false, &verified))
+        return false;
+    if (!verified && !wanted->submit) {
+        printf("\nPut these records into DNS. Then run the same command again with --submit.\n");
+        return true;
+    }
+    show_step("Verification", verified ? ": done before" : "");
+    if (!verified && !verify_domain(client, wanted))
+        return false;
+    if (!add_senders(client, wanted))
+        return false;
+    show_step("What the account has now", "");
+    if (!list_domains(client) || !list_addresses(client))
+        return false;
+    if (wanted->unverified == NULL)
+        return true;
+    show_step("What an error tells: an address under a domain that is not verified, ", wanted->unverified);
+    return show_refusal(client, wanted->unverified);
+}
+
+static void show_usage(FILE *stream)
+{
+    fputs("Usage: onboard [OPTION]... DOMAIN [PREFIX[=ALIAS]]...\n\n"
+          "Creates the sending domain DOMAIN, shows its DNS records, gets it verified and makes the sender\n"
+          "addresses PREFIX@DOMAIN. What is there already is left as it is.\n\n"
+          "  --submit              the records are in DNS: submit the domain and wait until it is verified\n"
+          "  --pause SECONDS       wait so long between two submissions (300)\n"
+          "  --tries N             submit so often at most (25)\n"
+          "  --smtp-password FILE  set a password for the first address and save it in FILE, a new file\n"
+          "  --unverified DOMAIN   create this domain too, and show how an address under it is refused\n"
+          "  --endpoint URL        the service (https://ses.tencentcloudapi.com)\n"
+          "  --region REGION       ap-guangzhou or ap-hongkong (TENCENTCLOUD_REGION)\n"
+          "  --profile NAME        take the credentials from this profile\n",
+        stream);
+}
+
+static bool parse_number(const char *text, int least, int *number)
+{
+    char *end = NULL;
+    long value = strtol(text, &end, 10);
+    *number = (int)value;
+    return end != text && *end == '\0' && value >= least && value <= MOST;
+}
+
+static bool set_option(plan *to, int option)
+{
+    switch (option) {
+    case 's':
+        to->submit = true;
+        return true;
+    case 'p':
+        return parse_number(optarg, 0, &to->pause);
+    case 't':
+        return parse_number(optarg, 1, &to->tries);
+    case 'w':
+        to->password_file = optarg;
+        return true;
+    case 'u':
+        to->unverified = optarg;
+        return true;
+    case 'e':
+        to->endpoint = optarg;
+        return true;
+    case 'r':
+        to->region = optarg;
+        return true;
+    case 'f':
+        to->profile = optarg;
+        return true;
+    default:
+        return false;
+    }
+}
+
+static bool parse(plan *to, int argc, char **argv)
+{
+    static const struct option options[] = {{"submit", no_argument, NULL, 's'}, {"pause", required_argument, NULL, 'p'},
+        {"tries", required_argument, NULL, 't'}, {"smtp-password", required_argument, NULL, 'w'},
+        {"unverified", required_argument, NULL, 'u'}, {"endpoint", required_argument, NULL, 'e'},
+        {"region", required_argument, NULL, 'r'}, {"profile", required_argument, NULL, 'f'}, {NULL, 0, NULL, 0}};
+    for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;)
+        if (!set_option(to, option))
+            return false;
+    if (optind == argc)
+        return false;
+    to->domain = argv[optind];
+    to->senders = argv + optind + 1;
+    to->senders_count = argc - optind - 1;
+    return to->password_file == NULL || to->senders_count > 0;
+}
+
+int main(int argc, char **argv)
+{
+    plan wanted = {.pause = DEFAULT_PAUSE, .tries = DEFAULT_TRIES};
+    if (!parse(&wanted, argc, argv)) {
+        show_usage(stderr);
+        return 2;
+    }
+    setvbuf(stdout, NULL, _IOLBF, 0); /* progress is to be seen also through a pipe */
+
+    tcses_client_options options = TCSES_CLIENT_OPTIONS_INIT;
+    options.endpoint = wanted.endpoint;
+    options.region = wanted.region;
+    options.profile = wanted.profile;
+    options.user_agent = "tcses-onboard,1";
+    tcses_client *client = NULL;
+    tcses_error *error = NULL;
+    if (tcses_client_new(&options, &client, &error) != TCSES_OK) {
+        step_failed("make a client", "", error);
+        return 1;
+    }
+    bool done = run(client, &wanted);
+    tcses_client_free(client);
+    return done ? 0 : 1;
+}
