@@ -1,0 +1,96 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Writes C programs out of the public headers: layout.py layout|structs INCLUDE-DIRECTORY VERSION
+
+layout   a program that prints layout.json. Sizes and offsets are the compiler's own; only names come from the headers.
+structs  a list of all structs as macro calls, for the tests of the ABI.
+"""
+
+import json
+import re
+import sys
+
+import headers
+
+
+def c_expression(expression):
+    """A mark in the JSON, in whose place the C program prints the number."""
+    return f"@@{expression}@@"
+
+
+def function_entry(function):
+    return {
+        "returns": function.returns.text,
+        "parameters": [type_entry(kind) | {"name": name} for kind, name in function.parameters],
+    }
+
+
+def type_entry(kind):
+    entry = {"type": kind.text}
+    if kind.callback:
+        entry["callback"] = function_entry(kind.callback)
+    return entry
+
+
+def field_entry(struct, kind, name):
+    place = {"offset": c_expression(f"offsetof({struct}, {name})"), "size": c_expression(f"sizeof((({struct} *)0)->{name})")}
+    return {"name": name} | type_entry(kind) | place
+
+
+def struct_entry(name, fields):
+    return {"size": c_expression(f"sizeof({name})"), "fields": [field_entry(name, kind, field) for kind, field in fields]}
+
+
+def layout(api, version):
+    return {
+        "library": "tcses",
+        "version": version,
+        "pointer_size": c_expression("sizeof(void *)"),
+        "constants": api.constants,
+        "strings": api.strings,
+        "integers": api.integers,
+        "opaque": sorted(api.opaque),
+        "callbacks": {name: function_entry(function) for name, function in sorted(api.callbacks.items())},
+        "structs": {name: struct_entry(name, fields) for name, fields in sorted(api.structs.items())},
+        "functions": {name: function_entry(function) for name, function in sorted(api.functions.items())},
+    }
+
+
+def c_print(line):
+    """A line of JSON as a statement that prints it."""
+    expressions = re.findall(r'"@@(.*?)@@"', line)
+    text = re.sub(r'"@@.*?@@"', "%zu", line.replace("%", "%%"))
+    text = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'    printf("{text}\\n"' + "".join(", " + expression for expression in expressions) + ");"
+
+
+def includes(directory):
+    return [f"#include <tcses/{name}>" for name in headers.names(directory)]
+
+
+def layout_program(directory, version):
+    lines = json.dumps(layout(headers.read(directory), version), indent=1).splitlines()
+    return ["#include <stdio.h>", *includes(directory), "int main(void)", "{", *map(c_print, lines), "    return 0;", "}"]
+
+
+def struct_list(directory):
+    """STRUCT(type, initializer, function) for what callers fill in, STRUCT_OF_LIBRARY(type) for the rest."""
+    api = headers.read(directory)
+    lines = []
+    for name in api.structs:
+        macro, function = name.upper() + "_INIT", name + "_init"
+        if macro in api.initializers:
+            lines.append(f"STRUCT({name}, {macro}, {function})")
+        else:
+            lines.append(f"STRUCT_OF_LIBRARY({name})")
+    return lines
+
+
+def main():
+    what, directory, version = sys.argv[1:]
+    lines = layout_program(directory, version) if what == "layout" else struct_list(directory)
+    print("\n".join(lines))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What `meson install` leaves behind is enough for a program outside, and the source tree serves as a subproject."""
+
+import os
+import re
+import shutil
+import unittest
+
+from support import BUILD, CC, INCLUDE, SOURCE, VERSION, AbiTest, need, run
+
+import headers
+
+OUTSIDE = SOURCE / "tests" / "abi" / "outside.c"
+WORKS = f"libtcses {VERSION} works\n"
+
+SUBPROJECT = """
+project('host', 'c', version: '1')
+tcses = dependency('tcses', fallback: ['libtcses', 'tcses_dep'])
+executable('host', 'outside.c', dependencies: tcses)
+"""
+
+
+class Install(AbiTest):
+    def install(self):
+        """Installs into an empty folder; returns the folder that holds include/ and share/, and that with the .pc file."""
+        run(["meson", "install", "-C", BUILD, "--no-rebuild", "--destdir", self.folder / "tree"])
+        (pc_file,) = (self.folder / "tree").rglob("tcses.pc")
+        (header,) = (self.folder / "tree").rglob("tcses.h")
+        return header.parent.parent.parent, pc_file.parent
+
+    def pkg_config(self, folder, *words):
+        environment = dict(os.environ, PKG_CONFIG_PATH=str(folder), PKG_CONFIG_SYSROOT_DIR=str(self.folder / "tree"))
+        return run(["pkg-config", *words, "tcses"], env=environment).split()
+
+    def compile(self, source, flags):
+        program = self.folder / "program"
+        run([*CC, source, "-o", program, *flags])
+        return program
+
+    def test_install__headers_are_those_of_the_source(self):
+        prefix, _ = self.install()
+        self.assertEqual(headers.names(prefix / "include"), headers.names(INCLUDE))
+        self.assertTrue((prefix / "share" / "libtcses" / "layout.json").is_file())
+
+    def test_install__a_program_outside_builds_and_runs(self):
+        _, folder = self.install()
+        flags = self.pkg_config(folder, "--cflags", "--libs")
+        self.assertFalse([flag for flag in flags if re.search("curl|jansson|mbed", flag)], flags)
+        program = self.compile(OUTSIDE, flags)
+        library = dict(os.environ, LD_LIBRARY_PATH=str(folder.parent))
+        self.assertEqual(run([program], env=library), WORKS)
+        self.assertIn(f"libtcses.so.{VERSION.rsplit('.', 1)[0]}", run(["readelf", "-dW", program]))
+
+    def test_install__the_first_program_of_the_readme_builds(self):
+        first = SOURCE / "examples" / "first.c"
+        if not first.exists():
+            self.skipTest("there is no examples/first.c")
+        _, folder = self.install()
+        self.compile(first, self.pkg_config(folder, "--cflags", "--libs"))
+
+    def test_install__a_program_outside_links_statically(self):
+        _, folder = self.install()
+        for shared in folder.parent.glob("libtcses.so*"):
+            shared.unlink()
+        flags = self.pkg_config(folder, "--static", "--cflags", "--libs")
+        self.assertIn("-lmbedcrypto", flags)
+        program = self.compile(OUTSIDE, self.without_absent(flags))
+        self.assertNotIn("libtcses", run(["readelf", "-dW", program]))
+        self.assertEqual(run([program]), WORKS)
+
+    def without_absent(self, flags):
+        """Without the libraries that stand behind a static libcurl and are not installed: the shared one brings them."""
+        source = self.write("empty.c", "int main(void) { return 0; }\n")
+        return [flag for flag in flags if not flag.startswith("-l") or self.links(source, flag)]
+
+    def links(self, source, flag):
+        if flag in ("-ltcses", "-lcurl", "-ljansson", "-lmbedcrypto"):
+            return True
+        try:
+            self.compile(source, [flag])
+        except AssertionError:
+            return False
+        return True
+
+    def test_install__the_source_serves_as_a_subproject(self):
+        host = self.folder / "host"
+        (host / "subprojects").mkdir(parents=True)
+        (host / "subprojects" / "libtcses").symlink_to(SOURCE)
+        (host / "meson.build").write_text(SUBPROJECT)
+        shutil.copy(OUTSIDE, host)
+        out = self.folder / "out"
+        run(["meson", "setup", "--wrap-mode=forcefallback", out, host])
+        run(["ninja", "-C", out, "-j2"])
+        self.assertEqual(run([out / "host"]), WORKS)
+        self.assertFalse(list(out.rglob("tcses-emulator")), "a subproject builds the library alone")
+
+
+if __name__ == "__main__":
+    need("meson", "ninja", "pkg-config", "readelf")
+    unittest.main()
