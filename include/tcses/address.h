@@ -65,7 +65,7 @@ typedef struct tcses_address_unsubscribe_config {
 typedef struct tcses_create_email_address_request {
     /** sizeof(tcses_create_email_address_request). */
     size_t size;
-    /** EmailAddress: prefix@domain, at most 128 characters, under a verified domain. Required. */
+    /** EmailAddress: prefix\@domain, at most 128 characters, under a verified domain. Required. */
     const char *email_address;
     /** EmailSenderName: the alias that receivers see, in any language. */
     const char *email_sender_name;
@@ -148,7 +148,7 @@ TCSES_API void tcses_list_email_address_response_free(const tcses_list_email_add
 typedef struct tcses_delete_email_address_request {
     /** sizeof(tcses_delete_email_address_request). */
     size_t size;
-    /** EmailAddress: prefix@domain. Required. */
+    /** EmailAddress: prefix\@domain. Required. */
     const char *email_address;
 } tcses_delete_email_address_request;
 
@@ -190,7 +190,7 @@ typedef struct tcses_update_email_smtp_password_request {
     size_t size;
     /** Password: 10 to 20 characters with two digits, two lower-case and two upper-case letters that differ. Required. */
     const char *password;
-    /** EmailAddress: prefix@domain. Required. */
+    /** EmailAddress: prefix\@domain. Required. */
     const char *email_address;
 } tcses_update_email_smtp_password_request;
 
