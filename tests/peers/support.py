@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the tests with peers share: the official Node.js SDK in a process, the emulator, and the table of fields."""
+
+import fcntl
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+
+HERE = pathlib.Path(__file__).resolve().parent
+SKIPPED = 77
+FIELDS = json.loads((HERE.parent / "data" / "ses-fields.json").read_text())
+CREDENTIAL = {"secretId": "AKIDEMULATOR", "secretKey": "emulator-secret-key"}
+GUANGZHOU = "ap-guangzhou"
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(HERE.parent / "integration" / "emulator"))
+
+
+def need_node():
+    """Skips the test, with the reason, where there is no Node.js at all. With it, everything else must work."""
+    if shutil.which("node") is None:
+        print("node is not installed: the official Node.js SDK is not tried")
+        sys.exit(SKIPPED)
+    if shutil.which("npm") is None:
+        sys.exit("node is installed but npm is not: install npm, or take node away to skip this test")
+
+
+def modules():
+    """The folder with the SDK, installed as the lock file says; once for all tests of a build folder."""
+    folder = pathlib.Path(os.environ["TCSES_PEERS"])
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = (HERE / "package-lock.json").read_bytes()
+    with open(folder / "busy", "w") as busy:
+        fcntl.flock(busy, fcntl.LOCK_EX)
+        done = folder / "installed"
+        if not done.exists() or done.read_bytes() != lock:
+            for name in ("package.json", "package-lock.json"):
+                shutil.copyfile(HERE / name, folder / name)
+            npm_ci(folder)
+            done.write_bytes(lock)
+    return folder / "node_modules"
+
+
+def npm_ci(folder):
+    command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline"]
+    tried = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    if tried.returncode != 0:
+        sys.exit("npm ci could not install the official SDK (this step needs the npm registry, or its files in npm's cache):\n"
+                 + tried.stderr)
+
+
+class Sdk:
+    """The SDK in a process of its own: a line in, a line out."""
+
+    def __init__(self):
+        environment = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
+        environment["NODE_PATH"] = str(modules())
+        self.process = subprocess.Popen(["node", HERE / "sdk.js"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                        text=True, encoding="utf-8", env=environment)
+
+    def ask(self, question):
+        self.process.stdin.write(json.dumps(question) + "\n")
+        self.process.stdin.flush()
+        answer = self.process.stdout.readline()
+        if not answer:
+            raise AssertionError(f"the SDK's process ended with {self.process.wait()}")
+        return json.loads(answer)
+
+    def call(self, port, action, params, region=GUANGZHOU, endpoint="ses.localhost", **more):
+        more.setdefault("credential", CREDENTIAL)
+        return self.ask({"call": {"endpoint": endpoint, "port": port, "action": action, "params": params,
+                                  "region": region, **more}})
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.stdout.close()
+        if self.process.wait(timeout=30) != 0:
+            raise AssertionError(f"the SDK's process ended with {self.process.returncode}")
