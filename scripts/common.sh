@@ -1,0 +1,73 @@
+# What demo and test share; both source it. bash 3.2 is enough.
+# shellcheck shell=bash
+# shellcheck disable=SC2034  # the variables are for those who source this
+
+cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
+
+# What the library, the emulator and the examples are built with.
+build_packages=(gcc libc6-dev meson ninja-build pkg-config libcurl4-openssl-dev libjansson-dev libmbedtls-dev
+    libmicrohttpd-dev)
+
+other_systems="This script installs packages with apt alone. Install them with your own system's command, then run it again:
+
+  Ubuntu, Debian           apt-get install gcc meson ninja-build pkg-config libcurl4-openssl-dev libjansson-dev
+                           libmbedtls-dev libmicrohttpd-dev
+  Fedora                   dnf install gcc meson ninja-build pkgconf libcurl-devel jansson-devel mbedtls-devel
+                           libmicrohttpd-devel
+  TencentOS, OpenCloudOS   dnf install gcc meson ninja-build pkgconf libcurl-devel jansson-devel mbedtls-devel
+                           libmicrohttpd-devel   (with the EPEL repository)
+  openEuler                dnf install gcc meson ninja-build pkgconf libcurl-devel jansson-devel mbedtls-devel
+                           libmicrohttpd-devel
+  Arch                     pacman -S gcc meson ninja pkgconf curl jansson mbedtls libmicrohttpd
+  Alpine                   apk add bash gcc musl-dev meson ninja pkgconf curl-dev jansson-dev mbedtls-dev libmicrohttpd-dev
+  Homebrew                 brew install meson ninja pkgconf curl jansson mbedtls libmicrohttpd"
+
+fail() {
+    printf '%s\n' "$*" >&2
+    exit 1
+}
+
+# can_build: whether everything is there that a build needs, wherever it comes from.
+can_build() {
+    command -v cc meson ninja pkg-config >/dev/null && pkg-config --exists 'libcurl >= 7.68' 'jansson >= 2.14' libmicrohttpd &&
+        printf '#include <mbedtls/version.h>\n' | cc -E - >/dev/null 2>&1
+}
+
+# install_packages PACKAGE...: installs those that are missing, and says so.
+install_packages() {
+    local package missing=() as_root=()
+    for package in "$@"; do
+        dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
+    done
+    [ ${#missing[@]} -gt 0 ] || return 0
+    if [ "$(id -u)" != 0 ]; then
+        command -v sudo >/dev/null || fail "As root, please: apt-get install ${missing[*]}"
+        as_root=(sudo)
+    fi
+    echo "Installing with apt: ${missing[*]}"
+    mkdir -p build
+    quietly build/install.log ${as_root[@]+"${as_root[@]}"} apt-get update
+    quietly build/install.log ${as_root[@]+"${as_root[@]}"} env DEBIAN_FRONTEND=noninteractive \
+        apt-get install -y --no-install-recommends "${missing[@]}"
+}
+
+# quietly LOG COMMAND...: its output goes to the log, whose end is shown if it fails.
+quietly() {
+    local log=$1
+    shift
+    "$@" >"$log" 2>&1 </dev/null && return 0
+    tail -n 40 "$log" >&2
+    echo "Failed: $* (all of its output: $log)" >&2
+    return 1
+}
+
+# build DIRECTORY [MESON-OPTION]...: sets it up where that is not done yet, and builds.
+build() {
+    local directory=$1
+    shift
+    mkdir -p "$directory"
+    if [ ! -f "$directory/build.ninja" ]; then
+        quietly "$directory/setup.log" meson setup "$directory" "$@" || return 1
+    fi
+    quietly "$directory/build.log" ninja -C "$directory"
+}
