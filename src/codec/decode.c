@@ -34,10 +34,14 @@ static void set_up_once(void)
     c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
 }
 
-/* jansson reads numbers by the locale, so this thread is in the C locale while it does. */
+/*
+ * jansson reads numbers by the locale, so this thread is in the C locale while it does. When it runs out of memory it
+ * mostly leaves the reason as it was.
+ */
 static json_t *load(const char *text, size_t length, json_error_t *reason)
 {
     pthread_once(&once, set_up_once);
+    memset(reason, 0, sizeof *reason);
     locale_t before = c_locale != (locale_t)0 ? uselocale(c_locale) : (locale_t)0;
     json_t *document = json_loadb(text, length, JSON_REJECT_DUPLICATES, reason);
     if (before != (locale_t)0)
