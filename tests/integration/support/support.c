@@ -138,6 +138,12 @@ tcses_client *client_for(const tcses_client_options *options)
     return client;
 }
 
+void count_attempts(void *ctx, int32_t level, const char *line)
+{
+    if (level == TCSES_LOG_INFO && strstr(line, " attempt ") != NULL)
+        atomic_fetch_add((atomic_int *)ctx, 1);
+}
+
 static void copy_text(char *room, size_t size, const char *text)
 {
     snprintf(room, size, "%s", text != NULL ? text : "");

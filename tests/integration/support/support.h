@@ -59,6 +59,9 @@ tcses_client *client_for(const tcses_client_options *options);
 /* The system's own clock cannot be named in the options, so this goes on from it: a wait moves it forward. */
 const tcses_clock *skipping_clock(void);
 
+/* Counts the attempts that a client made, by its log: set it as options.log with an atomic_int as options.log_ctx. */
+void count_attempts(void *ctx, int32_t level, const char *line);
+
 /* How a call ended. result_free() releases it. */
 typedef struct result {
     tcses_status status;
