@@ -68,7 +68,7 @@ tcses_status tcses_cancel_new(const tcses_allocator *allocator, tcses_cancel **o
     cancel->mem = mem;
     atomic_init(&cancel->references, 1);
     atomic_init(&cancel->triggered, 0);
-    *out = cancel;
+    *out = cancel; /* NOLINT(clang-analyzer-core.NullDereference): error_open_new() has refused a NULL */
     return error_close(error, e, TCSES_OK);
 }
 

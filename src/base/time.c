@@ -23,7 +23,7 @@ int64_t time_from_civil(int64_t year, int32_t month, int32_t day, int32_t hour, 
     int64_t day_of_year = (153 * shifted_month + 2) / 5 + day - 1;
     int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
     int64_t days = era * DAYS_400_YEARS + day_of_era - DAYS_TO_1970;
-    return days * SECONDS_A_DAY + hour * 3600 + minute * 60 + second;
+    return days * SECONDS_A_DAY + (int64_t)hour * 3600 + (int64_t)minute * 60 + second;
 }
 
 static void put_digits(char *room, int64_t number, int digits)

@@ -240,7 +240,7 @@ tcses_status tcses_client_new(const tcses_client_options *options, tcses_client 
     client->mem = mem;
     status = set_up(client, &local, e);
     if (status == TCSES_OK)
-        *out = client;
+        *out = client; /* NOLINT(clang-analyzer-core.NullDereference): error_open_new() has refused a NULL */
     else
         tcses_client_free(client);
     return error_close(error, e, status);

