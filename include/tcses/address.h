@@ -1,5 +1,6 @@
-/*
- * SPDX-License-Identifier: Apache-2.0
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file
  *
  * tcses/address.h: sender addresses, their SMTP passwords, and their unsubscribe links.
  *

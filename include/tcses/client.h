@@ -1,5 +1,6 @@
-/*
- * SPDX-License-Identifier: Apache-2.0
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file
  *
  * tcses/client.h: the client that all calls are made with, and the call of any action by its name.
  */

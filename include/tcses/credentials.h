@@ -1,5 +1,6 @@
-/*
- * SPDX-License-Identifier: Apache-2.0
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file
  *
  * tcses/credentials.h: where the secret id and key of a call come from.
  *

@@ -1,5 +1,6 @@
-/*
- * SPDX-License-Identifier: Apache-2.0
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file
  *
  * tcses/identity.h: sending domains, which the service calls e-mail identities.
  *

@@ -1,5 +1,6 @@
-/*
- * SPDX-License-Identifier: Apache-2.0
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file
  *
  * tcses/tcses.h: the one header a program includes. Reading order: base.h, error.h, client.h, identity.h, address.h; then,
  * as needed, credentials.h, cancel.h, signer.h. To extend the library or test with it: sys/transport.h, sys/mock.h.

@@ -1,5 +1,6 @@
-/*
- * SPDX-License-Identifier: Apache-2.0
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file
  *
  * tcses/sys/mock.h: a scripted transport, for the tests of programs that use this library. It opens no socket: it holds
  * the requests that a test expects, in order, and answers each with what the test prepared. examples/test_your_code.c

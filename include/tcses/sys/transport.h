@@ -1,5 +1,6 @@
-/*
- * SPDX-License-Identifier: Apache-2.0
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file
  *
  * tcses/sys/transport.h: what carries requests. For programs that have an HTTP client of their own, or want to add to,
  * count or record what libcurl sends. The guide is docs/transport.md.
