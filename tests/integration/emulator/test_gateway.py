@@ -243,7 +243,7 @@ class Journal(EmulatorTest):
                                 (2, 404, None, False, False), (3, 200, "InvalidParameter", False, False)])
 
     def test_emulator__shows_bytes_that_are_no_text(self):
-        for noise in (b"\xff\x00\xfe", b"\xff\x00", b"\xff"):
+        for noise in (b"\xff\x00\xfe", b"\xff\xfe", b"\xff"):
             self.emulator.call_raw("ListEmailAddress", noise)
             entry = self.emulator.journal()[-1]
             self.assertIsNone(entry["body"])

@@ -38,6 +38,10 @@ class Signature(EmulatorTest):
     def test_emulator__takes_a_host_signed_without_its_port(self):
         self.done(self.sent(signed_host="127.0.0.1"))
 
+    def test_emulator__takes_any_name_for_itself(self):
+        for host in (f"ses.localhost:{self.emulator.port}", "ses.tencentcloudapi.com"):
+            self.done(self.emulator.post(b"{}", signed_headers(host, "ListEmailAddress", b"{}")))
+
     def test_emulator__takes_a_token_without_asking_for_it(self):
         headers = signed_headers(self.emulator.authority, "ListEmailAddress", b"{}")
         headers["x-tc-token"] = "token-of-a-role"
