@@ -19,7 +19,7 @@ def count_unittest(text):
     found = UNITTEST.search(text)
     if not found:
         return None
-    details = dict(re.findall(r"([a-z ]*[a-z])=(\d+)", found[2] or ""))
+    details = dict(re.findall(r"([a-z][a-z ]*)=(\d+)", found[2] or ""))
     failed = sum(int(details.get(name, 0)) for name in ("failures", "errors", "unexpected successes"))
     skipped = int(details.get("skipped", 0))
     return [int(found[1]) - failed - skipped, failed, skipped]
