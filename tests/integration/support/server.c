@@ -13,8 +13,8 @@
 
 #include "support.h"
 
-#define CONNECTIONS_MAX 64
-#define REQUESTS_MAX 512
+#define CONNECTIONS_MAX 1024
+#define REQUESTS_MAX 4096
 #define REQUEST_BYTES_MAX (16 * 1024 * 1024)
 
 struct connection {
