@@ -33,12 +33,14 @@ def type_entry(kind):
 
 
 def field_entry(struct, kind, name):
-    place = {"offset": c_expression(f"offsetof({struct}, {name})"), "size": c_expression(f"sizeof((({struct} *)0)->{name})")}
-    return {"name": name} | type_entry(kind) | place
+    offset = c_expression(f"offsetof({struct}, {name})")
+    size = c_expression(f"sizeof((({struct} *)0)->{name})")
+    return {"name": name} | type_entry(kind) | {"offset": offset, "size": size}
 
 
 def struct_entry(name, fields):
-    return {"size": c_expression(f"sizeof({name})"), "fields": [field_entry(name, kind, field) for kind, field in fields]}
+    entries = [field_entry(name, kind, field) for kind, field in fields]
+    return {"size": c_expression(f"sizeof({name})"), "fields": entries}
 
 
 def layout(api, version):
@@ -70,7 +72,8 @@ def includes(directory):
 
 def layout_program(directory, version):
     lines = json.dumps(layout(headers.read(directory), version), indent=1).splitlines()
-    return ["#include <stdio.h>", *includes(directory), "int main(void)", "{", *map(c_print, lines), "    return 0;", "}"]
+    body = ["int main(void)", "{", *map(c_print, lines), "    return 0;", "}"]
+    return ["#include <stdio.h>", *includes(directory), *body]
 
 
 def struct_list(directory):

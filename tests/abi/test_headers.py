@@ -59,7 +59,7 @@ class Headers(AbiTest):
         self.compile(CC, ["-std=c99", "-Wpadded", *options], self.structs())
 
     def test_headers__padding_would_be_seen(self):
-        hole = "struct hole { char small; int large; };\nextern unsigned long n;\nunsigned long n = sizeof(struct hole);\n"
+        hole = "struct hole { char small; int large; };\nextern unsigned n;\nunsigned n = sizeof(struct hole);\n"
         with self.assertRaisesRegex(AssertionError, "padding|pad "):
             self.compile(CC, ["-std=c99", "-Wpadded"], hole)
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Every initialiser against its function, byte for byte, and the functions' treatment of other sizes. structs.inc is made
+ * Every initialiser against its function, byte for byte, and what the functions do with other sizes. structs.inc is made
  * from the headers.
  */
 #include <stdint.h>

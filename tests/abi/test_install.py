@@ -22,7 +22,7 @@ executable('host', 'outside.c', dependencies: tcses)
 
 class Install(AbiTest):
     def install(self):
-        """Installs into an empty folder; returns the folder that holds include/ and share/, and that with the .pc file."""
+        """Installs into an empty folder; returns the prefix in it, and the folder with the .pc file."""
         run(["meson", "install", "-C", BUILD, "--no-rebuild", "--destdir", self.folder / "tree"])
         (pc_file,) = (self.folder / "tree").rglob("tcses.pc")
         (header,) = (self.folder / "tree").rglob("tcses.h")
@@ -69,7 +69,7 @@ class Install(AbiTest):
         self.assertEqual(run([program]), WORKS)
 
     def without_absent(self, flags):
-        """Without the libraries that stand behind a static libcurl and are not installed: the shared one brings them."""
+        """Without what a static libcurl would need and is not installed: the shared one brings it along."""
         source = self.write("empty.c", "int main(void) { return 0; }\n")
         return [flag for flag in flags if not flag.startswith("-l") or self.links(source, flag)]
 

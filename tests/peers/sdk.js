@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The official SDK as a filter: one call a line of JSON in, one outcome a line out.
 //
-// {"call": {"endpoint", "port", "region", "action", "params", "credential", "language"}} calls the server on that port of this
-// machine, under the endpoint's name whether it resolves or not, and gives {"response"} or {"error": {"code", "message",
-// "requestId"}}.
+// {"call": {"endpoint", "port", "region", "action", "params", "credential", "language"}} calls the server on that port of
+// this machine, under the endpoint's name whether it resolves or not, and gives {"response"} or {"error": {"code",
+// "message", "requestId"}}.
 // {"sign": {"url", "payload_base64", "timestamp", "service", "secretId", "secretKey", "headers", "method"}} gives
 // {"authorization"}.
 "use strict";

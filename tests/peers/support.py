@@ -48,8 +48,7 @@ def npm_ci(folder):
     command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline"]
     tried = subprocess.run(command, cwd=folder, capture_output=True, text=True)
     if tried.returncode != 0:
-        sys.exit("npm ci could not install the official SDK (this step needs the npm registry, or its files in npm's cache):\n"
-                 + tried.stderr)
+        sys.exit("npm ci could not install the official SDK; it needs the network, or npm's cache:\n" + tried.stderr)
 
 
 class Sdk:

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The official Node.js SDK runs every action against the emulator. It shares no code with this project, so what both agree
-on is what the service speaks."""
+"""The official Node.js SDK runs every action against the emulator. It shares no code with this project, so what both
+agree on is what the service speaks."""
 
 import unittest
 
@@ -69,11 +69,12 @@ class Actions(SdkTest):
         self.assertEqual(self.call("ListEmailAddress", HONGKONG), {"EmailSenders": []})
 
     def unsubscribe(self):
-        self.assertEqual(self.call("CreateAddressUnsubscribeConfig", Address=ADDRESS, UnsubscribeConfig="1", Status=1), {})
-        self.assertEqual(self.call("UpdateAddressUnsubscribeConfig", Address=ADDRESS, UnsubscribeConfig="7", Status=0), {})
+        first = {"Address": ADDRESS, "UnsubscribeConfig": "1", "Status": 1}
+        second = {"Address": ADDRESS, "UnsubscribeConfig": "7", "Status": 0}
+        self.assertEqual(self.call("CreateAddressUnsubscribeConfig", **first), {})
+        self.assertEqual(self.call("UpdateAddressUnsubscribeConfig", **second), {})
         listed = self.call("ListAddressUnsubscribeConfig", Offset=0, Limit="10")
-        self.assertEqual(listed["AddressUnsubscribeConfigList"],
-                         [{"Address": ADDRESS, "UnsubscribeConfig": "7", "Status": 0}])
+        self.assertEqual(listed["AddressUnsubscribeConfigList"], [second])
         self.assertEqual(self.call("DeleteAddressUnsubscribeConfig", Address=ADDRESS), {})
         self.assertEqual(self.call("ListAddressUnsubscribeConfig")["AddressUnsubscribeConfigList"], [])
 

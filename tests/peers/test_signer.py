@@ -45,7 +45,8 @@ def key(chance):
 
 def random_request(chance):
     host = chance.choice(HOSTS)
-    body = "" if chance.random() < 0.05 else json.dumps({text(chance, 3): text(chance)}, ensure_ascii=chance.random() < 0.3)
+    content = {text(chance, 3): text(chance)}
+    body = "" if chance.random() < 0.05 else json.dumps(content, ensure_ascii=chance.random() < 0.3)
     return {
         "method": "POST" if chance.random() < 0.9 else "GET",
         "authority": host + chance.choice(PORTS),

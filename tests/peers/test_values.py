@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""By value: test_values.py VALUES-PROGRAM. Every field of every request arrives under its name, equal to what the SDK sends
-for the same object; every field of every response is read back."""
+"""By value: test_values.py VALUES-PROGRAM. Every field of every request arrives under its name, equal to what the SDK
+sends for the same object; every field of every response is read back."""
 
 import http.server
 import json

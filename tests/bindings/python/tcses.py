@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""libtcses through ctypes, built from nothing but the installed library and its layout.json: what a binding's author does.
+"""libtcses through ctypes, made of nothing but the installed library and its layout.json, as any binding may be.
 
     tcses = Tcses("/usr/local/lib/libtcses.so.0.1", "/usr/local/share/libtcses/layout.json")
     client = tcses.client(region="ap-guangzhou")

@@ -236,7 +236,8 @@ class Callbacks(PythonTest):
         """Credentials from a Python function, and a list that grows when they are destroyed."""
         destroyed = []
         fields = dict(self.tcses.structs["tcses_credentials_ops"]._fields_)
-        ops = self.tcses.new("tcses_credentials_ops", get=fields["get"](get), destroy=fields["destroy"](destroyed.append))
+        functions = {"get": fields["get"](get), "destroy": fields["destroy"](destroyed.append)}
+        ops = self.tcses.new("tcses_credentials_ops", **functions)
         self.addCleanup(lambda kept: None, ops)
         return self.tcses.make("tcses_credentials_new_callback", ctypes.byref(ops), 7, None), destroyed
 
