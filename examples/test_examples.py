@@ -208,6 +208,12 @@ class Documents(unittest.TestCase):
         for name in ("README.md", "README.zh-CN.md"):
             self.assertIn(f"```c\n{program}```\n", (ROOT / name).read_text(), name)
 
+    def test_transport_guide__shows_the_example_as_it_is(self):
+        page = (ROOT / "docs/transport.md").read_text()
+        shown = re.findall(r"```c\n(.*?)```\n", page, re.S)
+        self.assertEqual(len(shown), 1)
+        self.assertIn(shown[0], (HERE / "wrap_transport.c").read_text())
+
     def test_readme__lists_every_example(self):
         listed = set(re.findall(r"^\| \[(\w+\.c)\]", (HERE / "README.md").read_text(), re.M))
         self.assertEqual(listed, {path.name for path in HERE.glob("*.c") if "int main(" in path.read_text()})

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Counts the test cases of a run of `meson test`: count_tests.py RESULTS.junit.xml STATUS. Prints: passed failed skipped.
+"""Counts the test cases of a run of `meson test`: count_tests.py STATUS RESULTS.junit.xml. Prints: passed failed skipped.
 
 A program that speaks TAP has one case a line of it. One that is Python's unittest is a single case to Meson; how many ran
 in it stands at the end of its output. Any other program is one case. STATUS is what `meson test` exited with: a run that
@@ -50,4 +50,4 @@ def count(file, status):
 if __name__ == "__main__":
     if len(sys.argv) != 3:
         sys.exit(__doc__)
-    print(*count(sys.argv[1], int(sys.argv[2])))
+    print(*count(sys.argv[2], int(sys.argv[1])))
