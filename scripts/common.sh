@@ -29,7 +29,8 @@ fail() {
 
 # can_build: whether everything is there that a build needs, wherever it comes from.
 can_build() {
-    command -v cc meson ninja pkg-config >/dev/null && pkg-config --exists 'libcurl >= 7.68' 'jansson >= 2.14' libmicrohttpd &&
+    type cc meson ninja pkg-config >/dev/null 2>&1 &&
+        pkg-config --exists 'libcurl >= 7.68' 'jansson >= 2.14' libmicrohttpd &&
         printf '#include <mbedtls/version.h>\n' | cc -E - >/dev/null 2>&1
 }
 
