@@ -8,14 +8,15 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 build_packages=(gcc libc6-dev meson ninja-build pkg-config libcurl4-openssl-dev libjansson-dev libmbedtls-dev
     libmicrohttpd-dev)
 
-other_systems="This script installs packages with apt alone. Install them with your own system's command, then run it again:
+other_systems="This script installs packages with apt alone. Install them with your own system's command, then run it again.
+Only Debian's names are tried; those of another system, and the repository that has them, may differ:
 
-  Ubuntu, Debian           apt-get install gcc meson ninja-build pkg-config libcurl4-openssl-dev libjansson-dev
+  Debian, Ubuntu           apt-get install gcc meson ninja-build pkg-config libcurl4-openssl-dev libjansson-dev
                            libmbedtls-dev libmicrohttpd-dev
   Fedora                   dnf install gcc meson ninja-build pkgconf libcurl-devel jansson-devel mbedtls-devel
                            libmicrohttpd-devel
   TencentOS, OpenCloudOS   dnf install gcc meson ninja-build pkgconf libcurl-devel jansson-devel mbedtls-devel
-                           libmicrohttpd-devel   (with the EPEL repository)
+                           libmicrohttpd-devel   (from EPOL, or EPEL, where one is missing)
   openEuler                dnf install gcc meson ninja-build pkgconf libcurl-devel jansson-devel mbedtls-devel
                            libmicrohttpd-devel
   Arch                     pacman -S gcc meson ninja pkgconf curl jansson mbedtls libmicrohttpd
