@@ -48,14 +48,23 @@ tcses_status error_open_new(
     return status == TCSES_OK ? status : error_close(out, *error, status);
 }
 
+/* How many bytes of the text are left when a character that is cut off at its end is left out. */
+static size_t whole_characters(const char *text, size_t length)
+{
+    size_t tail = 0;
+    while (tail < length && tail < 4 && ((unsigned char)text[length - 1 - tail] & 0xC0) == 0x80)
+        tail++;
+    if (tail == length || tail == 4)
+        return length;
+    unsigned char first = (unsigned char)text[length - 1 - tail];
+    size_t needed = first < 0xC0 ? 0 : first < 0xE0 ? 1 : first < 0xF0 ? 2 : 3;
+    return tail < needed ? length - 1 - tail : length;
+}
+
 void error_copy(char *room, size_t size, const char *text)
 {
     size_t length = strlen(text);
-    if (length >= size) {
-        length = size - 1;
-        while (length > 0 && ((unsigned char)text[length] & 0xC0) == 0x80)
-            length--;
-    }
+    length = whole_characters(text, length < size ? length : size - 1);
     memmove(room, text, length);
     room[length] = '\0';
     for (char *p = room; *p != '\0'; p++) {

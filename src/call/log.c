@@ -25,6 +25,11 @@ static void log_line(const call_host *host, int32_t level, const char *format, .
     if (written < 0)
         return;
     error_copy(line, sizeof line, line);
+    /* What came from the service must not begin a line of its own. */
+    for (char *p = line; *p != '\0'; p++) {
+        if (*p == '\n' || *p == '\t')
+            *p = '?';
+    }
     host->log(host->log_ctx, level, line);
 }
 
@@ -38,11 +43,13 @@ void log_attempt(const call *c, const attempt *a)
     const call_host *host = c->host;
     if (!is_logged(host, TCSES_LOG_INFO))
         return;
-    const char *request_id = c->answer.request_id != NULL ? c->answer.request_id : "-";
+    char code[128], request_id[128];
+    error_copy(code, sizeof code, a->code != NULL ? a->code : "");
+    error_copy(request_id, sizeof request_id, c->answer.request_id != NULL ? c->answer.request_id : "-");
     int64_t duration = host->clock->monotonic_ms(host->clock->ctx) - c->sent_ms;
-    log_line(host, TCSES_LOG_INFO, "%s attempt %d: %s%s%s, HTTP %d, %lld ms, request id %.80s", c->spec->action,
-        (int)c->course.attempts, tcses_status_name(a->status), a->code != NULL ? " " : "",
-        a->code != NULL ? a->code : "", (int)a->http_status, (long long)duration, request_id);
+    log_line(host, TCSES_LOG_INFO, "%s attempt %d: %s%s%s, HTTP %d, %lld ms, request id %s", c->spec->action,
+        (int)c->course.attempts, tcses_status_name(a->status), code[0] != '\0' ? " " : "", code, (int)a->http_status,
+        (long long)duration, request_id);
 }
 
 void log_wait(const call *c, int64_t pause_ms)
