@@ -97,6 +97,88 @@ void test_clock_init(test_clock *c, int64_t wall_seconds)
     c->monotonic_ms = 5000;
 }
 
+/* ---- a client on a mock ---- */
+
+static void keep_line(void *ctx, int32_t level, const char *line)
+{
+    test_rig *rig = ctx;
+    size_t used = strlen(rig->log);
+    assert_null(strchr(line, '\n'));
+    int length = snprintf(rig->log + used, sizeof rig->log - used, "%d %s\n", (int)level, line);
+    assert_true(length > 0 && (size_t)length < sizeof rig->log - used);
+}
+
+void rig_init(test_rig *rig)
+{
+    memset(rig, 0, sizeof *rig);
+    test_clock_init(&rig->clock, RIG_WALL_SECONDS);
+    assert_int_equal(tcses_mock_new(NULL, &rig->mock, NULL), TCSES_OK);
+    tcses_client_options_init(&rig->options, sizeof rig->options);
+    rig->options.region = "ap-guangzhou";
+    rig->options.transport = tcses_mock_transport(rig->mock);
+    rig->options.clock = &rig->clock.clock;
+    rig->options.log = keep_line;
+    rig->options.log_ctx = rig;
+    rig->options.log_level = TCSES_LOG_DEBUG;
+}
+
+void rig_open(test_rig *rig)
+{
+    tcses_credentials *fixed = NULL;
+    tcses_error *error = NULL;
+    if (rig->options.credentials == NULL && rig->options.profile == NULL) {
+        tcses_status status = tcses_credentials_new_static(
+            RIG_SECRET_ID, RIG_SECRET_KEY, NULL, rig->options.allocator, &fixed, NULL);
+        assert_int_equal(status, TCSES_OK);
+        rig->options.credentials = fixed;
+    }
+    if (tcses_client_new(&rig->options, &rig->client, &error) != TCSES_OK)
+        fail_msg("%s", tcses_error_message(error));
+    tcses_credentials_unref(fixed);
+}
+
+void rig_free(test_rig *rig)
+{
+    tcses_error *error = NULL;
+    if (tcses_mock_verify(rig->mock, &error) != TCSES_OK)
+        fail_msg("%s", tcses_error_message(error));
+    tcses_client_free(rig->client);
+    tcses_mock_free(rig->mock);
+}
+
+static void add_step(test_rig *rig, const tcses_mock_exchange *exchange)
+{
+    assert_int_equal(tcses_mock_expect(rig->mock, exchange, NULL), TCSES_OK);
+}
+
+void rig_answer(test_rig *rig, const char *action, const char *response_body)
+{
+    tcses_mock_exchange exchange = TCSES_MOCK_EXCHANGE_INIT;
+    exchange.action = action;
+    exchange.response_body = response_body;
+    add_step(rig, &exchange);
+}
+
+void rig_refuse(test_rig *rig, const char *action, const char *code)
+{
+    char body[512];
+    int length = snprintf(body, sizeof body,
+        "{\"Response\":{\"Error\":{\"Code\":\"%s\",\"Message\":\"words of the "
+        "service\"},\"RequestId\":\"id-of-error\"}}",
+        code);
+    assert_true(length > 0 && (size_t)length < sizeof body);
+    rig_answer(rig, action, body);
+}
+
+void rig_fail(test_rig *rig, const char *action, tcses_status failure, int32_t stage)
+{
+    tcses_mock_exchange exchange = TCSES_MOCK_EXCHANGE_INIT;
+    exchange.action = action;
+    exchange.failure = failure;
+    exchange.failure_stage = stage;
+    add_step(rig, &exchange);
+}
+
 /* ---- errors ---- */
 
 void expect_error(tcses_error *error, tcses_status status, const char *field)

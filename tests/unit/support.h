@@ -50,6 +50,31 @@ typedef struct test_clock {
 
 void test_clock_init(test_clock *c, int64_t wall_seconds);
 
+/*
+ * A client on a mock, with fixed credentials, a clock that never waits, and a log that is kept. Change `options` between
+ * rig_init() and rig_open().
+ */
+typedef struct test_rig {
+    tcses_mock *mock;
+    test_clock clock;
+    tcses_client_options options;
+    tcses_client *client;
+    char log[16384]; /* lines "LEVEL text" */
+} test_rig;
+
+#define RIG_SECRET_ID "AKIDEXAMPLE0000000000000000000000000"
+#define RIG_SECRET_KEY "SecretKeyExample0000000000000000"
+#define RIG_WALL_SECONDS 1735689600 /* 2025-01-01 00:00:00 */
+
+void rig_init(test_rig *rig);
+void rig_open(test_rig *rig);
+/* Fails the test if the script was not played to its end. */
+void rig_free(test_rig *rig);
+/* Adds a step to the script. NULL: any action; the mock's own answer. */
+void rig_answer(test_rig *rig, const char *action, const char *response_body);
+void rig_refuse(test_rig *rig, const char *action, const char *code);
+void rig_fail(test_rig *rig, const char *action, tcses_status failure, int32_t stage);
+
 /* Fails the test unless the error has this status and field (NULL: none) and a message; releases it. */
 void expect_error(tcses_error *error, tcses_status status, const char *field);
 
