@@ -2,7 +2,6 @@
 """By value: test_values.py VALUES-PROGRAM. Every field of every request arrives under its name, equal to what the SDK
 sends for the same object; every field of every response is read back."""
 
-import http.server
 import json
 import subprocess
 import sys
@@ -11,6 +10,7 @@ import unittest
 
 from support import FIELDS, Sdk, need_node
 
+from canned import CannedService
 from harness import Emulator
 
 TAGS = [{"TagKey": "first key", "TagValue": "first value"}, {"TagKey": "第二个键", "TagValue": "第二个值"}]
@@ -64,33 +64,6 @@ class Maker:
             self.boolean = not self.boolean
             return self.boolean
         return f"{name} 值 {self.count} \U0001f4e7" if kind == "string" else 100000 + self.count
-
-
-class CannedService(http.server.ThreadingHTTPServer):
-    """Answers each action with its prepared response and keeps the request's body."""
-
-    def __init__(self, responses):
-        super().__init__(("127.0.0.1", 0), CannedHandler)
-        self.responses = responses
-        self.bodies = {}
-
-
-class CannedHandler(http.server.BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
-    def do_POST(self):
-        action = self.headers["X-TC-Action"]
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.bodies[action] = json.loads(body)
-        answer = json.dumps({"Response": self.server.responses[action]}).encode()
-        self.send_response(200)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(answer)))
-        self.end_headers()
-        self.wfile.write(answer)
-
-    def log_message(self, *_):
-        """Nothing on standard error."""
 
 
 class Values(unittest.TestCase):

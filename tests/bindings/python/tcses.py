@@ -158,7 +158,7 @@ class Tcses:
             value = getattr(struct, name)
             if hasattr(struct, name + "_count"):
                 value = [self.item(value[i]) for i in range(getattr(struct, name + "_count"))]
-            elif hasattr(value, "contents"):
+            elif isinstance(value, ctypes._Pointer):
                 value = value.contents.value if value else None
             elif isinstance(value, bytes):
                 value = value.decode()

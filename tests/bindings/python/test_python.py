@@ -59,9 +59,10 @@ class PythonTest(EmulatorTest):
         return handle
 
     def new_client(self, **options):
-        options.setdefault("endpoint", self.emulator.endpoint)
+        if "transport" not in options:
+            options = {"endpoint": self.emulator.endpoint, "proxy": "", **options}
         options.setdefault("credentials", self.credentials())
-        client = self.tcses.client(region="ap-guangzhou", proxy="", **options)
+        client = self.tcses.client(region="ap-guangzhou", **options)
         self.addCleanup(self.tcses.function("tcses_client_free"), client)
         return client
 
@@ -155,6 +156,36 @@ class Flow(PythonTest):
         self.assertEqual(len(kept["raw_json"]), kept["raw_json_length"])
         self.assertIn(kept["request_id"], kept["raw_json"])
         self.assertIsNone(self.call("list_email_address")["raw_json"])
+
+
+class Mock(PythonTest):
+    """The scripted transport: answers that the emulator never gives."""
+
+    def scripted(self, action, answer):
+        mock = self.tcses.make("tcses_mock_new", None)
+        self.addCleanup(self.tcses.function("tcses_mock_free"), mock)
+        exchange = self.tcses.new("tcses_mock_exchange", action=action, response_body=answer)
+        self.tcses.check("tcses_mock_expect", mock, ctypes.byref(exchange))
+        client = self.new_client(transport=self.tcses.function("tcses_mock_transport")(mock))
+        return mock, client
+
+    def test_python__what_is_absent_is_none(self):
+        answer = '{"Response":{"EmailIdentities":[{"IdentityName":"a.example"}],"Total":null,"RequestId":"r"}}'
+        mock, client = self.scripted("ListEmailIdentities", answer)
+        response = self.tcses.call(client, "list_email_identities")
+        self.assertEqual((response["total"], response["max_daily_quota"]), (None, None))
+        (domain,) = response["email_identities"]
+        self.assertEqual((domain["identity_name"], domain["identity_type"], domain["daily_quota"], domain["send_ip"]),
+                         ("a.example", None, None, []))
+        self.assertEqual(domain["sending_enabled"], self.tcses.UNSET)
+        self.tcses.check("tcses_mock_verify", mock)
+
+    def test_python__an_answer_of_the_wrong_type_names_its_place(self):
+        mock, client = self.scripted("GetEmailIdentity", '{"Response":{"Attributes":{},"RequestId":"r"}}')
+        error = self.failure(self.tcses.call, client, "get_email_identity", email_identity=DOMAIN)
+        self.assertEqual((error.status, error.field, error.outcome),
+                         (self.tcses.ERR_RESPONSE, "Response.Attributes", self.tcses.OUTCOME_DONE))
+        self.tcses.check("tcses_mock_verify", mock)
 
 
 class Sizes(PythonTest):
