@@ -7,6 +7,7 @@ import pathlib
 import re
 import secrets
 import sys
+import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "tests" / "bindings" / "python"))
@@ -31,8 +32,10 @@ def arguments():
                         "(part of --write)")
     parser.add_argument("--profile", help="the name of a profile, in place of the default chain")
     parser.add_argument("--endpoint", help="another endpoint than ses.tencentcloudapi.com")
-    parser.add_argument("--save", metavar="FOLDER", type=pathlib.Path, default=pathlib.Path("live-answers"),
-                        help="where to put the answers, with names, keys, addresses and ids replaced (live-answers)")
+    folder = ROOT / "build" / time.strftime("live-answers-%Y%m%d-%H%M%S")
+    parser.add_argument("--save", metavar="FOLDER", type=pathlib.Path, default=folder,
+                        help="where to put the answers, with names, keys, addresses and ids replaced (build/live-answers-"
+                        "and the time)")
     parser.add_argument("--build", type=pathlib.Path, required=True, help=argparse.SUPPRESS)
     return parser.parse_args()
 
@@ -116,6 +119,8 @@ def unsubscribe(service, address, seen):
 
 def save(records, folder):
     """The answers without anything that tells whose they are."""
+    if not records:
+        return
     masks = Masks()
     folder.mkdir(parents=True, exist_ok=True)
     for number, (action, region, request, response) in enumerate(records, 1):
