@@ -249,7 +249,7 @@ static bool give_password(tcses_client *client, const plan *wanted)
     else if ((done = errno == EEXIST))
         printf("   %s exists: left as an earlier run has set it.\n", file);
     else
-        fprintf(stderr, "\n   FAILED: make a password in %s: %s\n", file, strerror(errno));
+        fprintf(stderr, "\n   FAILED: save a password in %s: %s\n", file, strerror(errno));
     password_wipe(password);
     return done;
 }
