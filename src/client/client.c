@@ -93,24 +93,31 @@ static const char *set_variable(const char *name)
     return value != NULL && value[0] != '\0' ? value : NULL;
 }
 
-/* A profile that was named has the first word on its region too. */
-static tcses_status take_region(tcses_client *client, const tcses_client_options *o, tcses_error *error)
+/* A profile that was named has the first word on its region too. NULL when nobody names one. */
+static tcses_status find_region(const memory *mem, const tcses_client_options *o, char **region)
 {
     const char *variable = set_variable("TENCENTCLOUD_REGION");
-    if (o->region != NULL)
-        client->region = memory_copy_text(&client->mem, o->region);
-    else if (o->profile != NULL)
-        client->region = profile_cli_region(&client->mem, o->profile);
-    if (o->region == NULL && client->region == NULL && variable != NULL)
-        client->region = memory_copy_text(&client->mem, variable);
-    if (o->region == NULL && client->region == NULL && variable == NULL)
-        client->region = profile_cli_region(&client->mem, profile_cli_default());
-    if (client->region != NULL)
-        return check_text("region", client->region, text_rule_name, error);
-    if (o->region != NULL || variable != NULL)
+    tcses_status status = TCSES_OK;
+    *region = NULL;
+    if (o->region == NULL && o->profile != NULL)
+        status = profile_cli_region(mem, o->profile, region);
+    if (status != TCSES_OK || *region != NULL)
+        return status;
+    const char *given = o->region != NULL ? o->region : variable;
+    if (given == NULL)
+        return profile_cli_region(mem, profile_cli_default(), region);
+    *region = memory_copy_text(mem, given);
+    return *region != NULL ? TCSES_OK : TCSES_ERR_MEMORY;
+}
+
+static tcses_status take_region(tcses_client *client, const tcses_client_options *o, tcses_error *error)
+{
+    if (find_region(&client->mem, o, &client->region) != TCSES_OK)
         return error_memory(error);
-    return error_argument(
-        error, "region", "is required: set it, or TENCENTCLOUD_REGION, to ap-guangzhou or ap-hongkong (\"\" for none)");
+    if (client->region == NULL)
+        return error_argument(error, "region",
+            "is required: set it, or TENCENTCLOUD_REGION, to ap-guangzhou or ap-hongkong (\"\" for none)");
+    return check_text("region", client->region, text_rule_name, error);
 }
 
 static tcses_status take_texts(tcses_client *client, const tcses_client_options *o, tcses_error *error)

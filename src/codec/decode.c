@@ -369,6 +369,8 @@ tcses_status codec_decode_member(
     json_error_t reason;
     decoder d = {.a = a};
     json_t *document = load(text, length, &reason);
+    if (document == NULL)
+        return refuse_syntax(TCSES_ERR_RESPONSE, NULL, "the text", &reason, NULL);
     json_t *member = json_is_object(document) && key != NULL ? member_of(document, key) : document;
     tcses_status status = json_is_object(member) ? decode_object(&d, table, member, object) : TCSES_ERR_RESPONSE;
     json_decref(document);

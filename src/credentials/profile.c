@@ -229,30 +229,42 @@ typedef struct configure_section {
     const char *region;
 } configure_section;
 
-char *profile_cli_region(const memory *mem, const char *name)
+/* The region in one section of the file (NULL: the whole of it). What is not as expected has none. */
+static tcses_status region_in(const buffer *content, const char *section, const memory *mem, char **region)
 {
     static const field fields[] = {TEXT(configure_section, region, "region", RULE_NONE)};
     static const field_table table = TABLE(configure_section, fields);
-    static const char *const sections[] = {"_sys_param", NULL};
+    configure_section found = {0};
+    arena texts;
+    arena_init(&texts, mem);
+    tcses_status status = codec_decode_member(buffer_text(content), content->length, section, &table, &texts, &found);
+    if (status == TCSES_OK && found.region != NULL && found.region[0] != '\0') {
+        *region = memory_copy_text(mem, found.region);
+        status = *region != NULL ? TCSES_OK : TCSES_ERR_MEMORY;
+    }
+    arena_free(&texts);
+    return status == TCSES_ERR_MEMORY ? status : TCSES_OK;
+}
+
+tcses_status profile_cli_region(const memory *mem, const char *name, char **region)
+{
     static const profile_place usual = {NULL, NULL};
     path file;
     buffer content;
-    char *region = NULL;
+    tcses_status status = TCSES_OK;
+    *region = NULL;
     if (!cli_file(&usual, name, "configure", &file))
-        return NULL;
+        return TCSES_OK;
     buffer_init(&content, mem);
-    for (size_t i = 0; region == NULL && i < 2 && (content.length > 0 || read_whole(file.text, &content) == 0); i++) {
-        configure_section found = {0};
-        arena texts;
-        arena_init(&texts, mem);
-        if (codec_decode_member(buffer_text(&content), content.length, sections[i], &table, &texts, &found) ==
-                TCSES_OK &&
-            found.region != NULL && found.region[0] != '\0')
-            region = memory_copy_text(mem, found.region);
-        arena_free(&texts);
-    }
+    int problem = read_whole(file.text, &content);
+    if (problem == ENOMEM)
+        status = TCSES_ERR_MEMORY;
+    if (problem == 0)
+        status = region_in(&content, "_sys_param", mem, region);
+    if (problem == 0 && status == TCSES_OK && *region == NULL)
+        status = region_in(&content, NULL, mem, region);
     buffer_free(&content);
-    return region;
+    return status;
 }
 
 /* ---- change ---- */

@@ -35,8 +35,8 @@ uint64_t profile_fingerprint(const profile_place *place, const char *name);
 /* The CLI's default profile: $TCCLI_PROFILE, else "default". */
 const char *profile_cli_default(void);
 
-/* The region of a CLI profile (NAME.configure), to be released by the caller; NULL if it has none. */
-char *profile_cli_region(const memory *mem, const char *name);
+/* The region of a CLI profile (NAME.configure), to be released by the caller; NULL if it has none. TCSES_ERR_MEMORY. */
+tcses_status profile_cli_region(const memory *mem, const char *name, char **region);
 
 /* NULL if a profile can have this name, else the rule. */
 const char *profile_rule_name(const char *name);
