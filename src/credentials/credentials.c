@@ -179,7 +179,9 @@ static tcses_status find_anew(
     tcses_credentials_answer answer;
     answer_init(&answer, &credentials->mem);
     tcses_status status = credentials->kind->find(credentials->state, renew, &answer, error);
-    if (status == TCSES_OK && answer.secret_id == NULL)
+    if (status == TCSES_OK && answer.secret_id == NULL && answer.tried.failed)
+        status = error_memory(error);
+    else if (status == TCSES_OK && answer.secret_id == NULL)
         status = error_set(
             error, TCSES_ERR_CREDENTIALS, NULL, "no credentials found; looked at%s", buffer_text(&answer.tried));
     if (status == TCSES_OK) {
