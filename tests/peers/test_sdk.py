@@ -2,9 +2,10 @@
 """The official Node.js SDK runs every action against the emulator. It shares no code with this project, so what both
 agree on is what the service speaks."""
 
+import json
 import unittest
 
-from support import FIELDS, Sdk, need_node
+from support import FIELDS, HERE, Sdk, need_node
 
 from harness import HONGKONG, EmulatorTest
 
@@ -110,6 +111,16 @@ class Actions(SdkTest):
         self.assertEqual(outcome["response"]["EmailSenders"], [])
         (entry,) = self.emulator.journal()
         self.assertEqual((entry["headers"]["x-tc-token"], entry["headers"]["x-tc-language"]), ("temporary", "zh-CN"))
+
+
+class LockFile(unittest.TestCase):
+    def test_sdk__the_lock_file_pins_every_package_and_names_no_registry(self):
+        packages = json.loads((HERE / "package-lock.json").read_text())["packages"]
+        self.assertIn("node_modules/tencentcloud-sdk-nodejs-ses", packages)
+        for path, package in packages.items():
+            self.assertNotIn("resolved", package, path)
+            if path:
+                self.assertTrue(package["integrity"].startswith("sha512-"), path)
 
 
 class AnyService(SdkTest):
