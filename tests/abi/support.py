@@ -24,7 +24,8 @@ sys.path.insert(0, str(SOURCE / "layout"))
 
 
 def run(command, **options):
-    """Runs a tool and returns what it printed; a failure shows its output."""
+    """Runs a tool, which speaks English, and returns what it printed; a failure shows its output."""
+    options["env"] = dict(options.get("env", os.environ), LC_ALL="C.UTF-8")
     done = subprocess.run([str(word) for word in command], capture_output=True, text=True, **options)
     if done.returncode != 0:
         raise AssertionError(f"{' '.join(map(str, command))}: exit {done.returncode}\n{done.stdout}{done.stderr}")

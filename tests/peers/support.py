@@ -45,8 +45,7 @@ def modules():
 
 
 def npm_ci(folder):
-    command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline",
-               "--fetch-retries=1"]
+    command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline", "--fetch-retries=1"]
     tried = subprocess.run(command, cwd=folder, capture_output=True, text=True)
     if tried.returncode != 0:
         sys.exit("npm ci could not install the official SDK; it needs the network, or npm's cache:\n" + tried.stderr)

@@ -34,7 +34,7 @@ class Live:
                    os.environ["TCSES_BUILD_ROOT"], "--endpoint", endpoint, "--save", self.folder, *options]
         clean = {name: value for name, value in os.environ.items()
                  if not name.startswith("TENCENTCLOUD_") and not name.lower().endswith("_proxy")}
-        done = subprocess.run(command, capture_output=True, text=True, check=False,
+        done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False,
                               env=dict(clean, HOME=str(folder), **{**KEYS, **environment}))
         self.status, self.printed, self.complaint = done.returncode, done.stdout, done.stderr
 

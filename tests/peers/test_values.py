@@ -68,7 +68,7 @@ class Maker:
 
 class Values(unittest.TestCase):
     def library(self, endpoint):
-        done = subprocess.run([PROGRAM, endpoint], capture_output=True, text=True, check=False)
+        done = subprocess.run([PROGRAM, endpoint], capture_output=True, encoding="utf-8", check=False)
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         return json.loads(done.stdout)
 
