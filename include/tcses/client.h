@@ -92,7 +92,7 @@ typedef struct tcses_client_options {
     tcses_credentials *credentials;
     /** The name of a profile, then the only source of credentials. Not together with `credentials`. */
     const char *profile;
-    /** What carries the requests. NULL: libcurl with the three options below. */
+    /** What carries the requests; not together with the three options below. NULL: libcurl with them. */
     tcses_transport *transport;
     /** A proxy's URL; "": none. NULL: as the environment says (https_proxy, no_proxy...). */
     const char *proxy;
