@@ -49,9 +49,14 @@ static bool take_value(span line, const ini_wanted *wanted, size_t count, arena 
     return true;
 }
 
-static bool is_section(span line)
+/*
+ * Whether a line that begins a section names this one. What stands behind the bracket does not count; without a bracket it
+ * is no section's name, but the section before ends all the same.
+ */
+static bool names_section(span line, const char *section)
 {
-    return line.length >= 2 && line.start[0] == '[' && line.start[line.length - 1] == ']';
+    const char *end = memchr(line.start, ']', line.length);
+    return end != NULL && is_text(trimmed(line.start + 1, end), section);
 }
 
 ini_result ini_read(const char *text, const char *section, const ini_wanted *wanted, size_t count, arena *values)
@@ -64,8 +69,8 @@ ini_result ini_read(const char *text, const char *section, const ini_wanted *wan
     while (*text != '\0') {
         const char *end = text + strcspn(text, "\n");
         span line = trimmed(text, end);
-        if (is_section(line)) {
-            inside = is_text(trimmed(line.start + 1, line.start + line.length - 1), section);
+        if (line.length > 0 && *line.start == '[') {
+            inside = names_section(line, section);
             if (inside)
                 result = INI_FOUND;
         } else if (inside && line.length > 0 && *line.start != '#' && *line.start != ';') {
