@@ -78,6 +78,15 @@ static bool take_clock(const char **text, int32_t *hour, int32_t *minute, int32_
            take_number(text, 2, second) && *hour < 24 && *minute < 60 && *second <= 60;
 }
 
+static bool is_date(int32_t year, int32_t month, int32_t day)
+{
+    if (month < 1 || month > 12 || day < 1)
+        return false;
+    int64_t begin = time_from_civil(year, month, 1, 0, 0, 0);
+    int64_t end = month < 12 ? time_from_civil(year, month + 1, 1, 0, 0, 0) : time_from_civil(year + 1, 1, 1, 0, 0, 0);
+    return begin + (int64_t)(day - 1) * SECONDS_A_DAY < end;
+}
+
 bool time_from_text(const char *text, int64_t *seconds)
 {
     int32_t year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0;
@@ -85,7 +94,7 @@ bool time_from_text(const char *text, int64_t *seconds)
         !take_text(&text, "-") || !take_number(&text, 2, &day) || !take_text(&text, " ") ||
         !take_clock(&text, &hour, &minute, &second) || *text != '\0')
         return false;
-    if (month < 1 || month > 12 || day < 1 || day > 31)
+    if (!is_date(year, month, day))
         return false;
     *seconds = time_from_civil(year, month, day, hour, minute, second);
     return true;
@@ -116,7 +125,7 @@ bool time_from_http(const char *text, int64_t *seconds)
         !take_text(&text, " ") || !take_clock(&text, &hour, &minute, &second) || !take_text(&text, " GMT") ||
         *text != '\0')
         return false;
-    if (day < 1 || day > 31)
+    if (!is_date(year, month, day))
         return false;
     *seconds = time_from_civil(year, month, day, hour, minute, second);
     return true;
