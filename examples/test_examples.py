@@ -208,6 +208,13 @@ class Documents(unittest.TestCase):
         for name in ("README.md", "README.zh-CN.md"):
             self.assertIn(f"```c\n{program}```\n", (ROOT / name).read_text(), name)
 
+    def test_readme__names_the_packages_that_the_scripts_install(self):
+        script = (ROOT / "scripts/common.sh").read_text()
+        packages = set(re.search(r"^build_packages=\(([^)]*)\)", script, re.M)[1].split())
+        for name in ("README.md", "README.zh-CN.md"):
+            named = re.search(r"apt-get install (.*)", (ROOT / name).read_text())[1].split()
+            self.assertEqual(set(named), packages - {"libc6-dev"}, name)
+
     def test_transport_guide__shows_the_example_as_it_is(self):
         page = (ROOT / "docs/transport.md").read_text()
         shown = re.findall(r"```c\n(.*?)```\n", page, re.S)
