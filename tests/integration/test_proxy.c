@@ -242,6 +242,7 @@ static void test_proxy__tunnel_refused_is_not_done(void **state)
         print_message("# %s: %s\n", status, tcses_error_message(r.error));
         assert_null(strstr(tcses_error_message(r.error), "hunter2"));
         expect_failure(r, TCSES_ERR_NETWORK, TCSES_OUTCOME_NOT_DONE, 2);
+        expect_failure(read_domain(client, NAME, NULL), TCSES_ERR_NETWORK, TCSES_OUTCOME_NOT_DONE, 2);
         assert_int_equal(server_requests(proxy, "CreateEmailIdentity"), 0);
         tcses_client_free(client);
         server_stop(proxy);

@@ -5,17 +5,16 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
-#include <spawn.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "support.h"
 
 #define ARGUMENTS_MAX 16
-
-extern char **environ;
 
 static const char *program;
 
@@ -31,18 +30,20 @@ void service_set_program(int argc, char **argv)
         die("usage: %s PATH-OF-TCSES-EMULATOR", argv[0]);
 }
 
+/* The emulator ends with this program, even if that is killed. */
 static void spawn(service *s, const char *const *arguments, int output)
 {
     char *words[ARGUMENTS_MAX + 2] = {(char *)(uintptr_t)program};
-    posix_spawn_file_actions_t actions;
     for (int i = 0; i < ARGUMENTS_MAX && arguments != NULL && arguments[i] != NULL; i++)
         words[i + 1] = (char *)(uintptr_t)arguments[i];
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
-    int reason = posix_spawn(&s->pid, program, &actions, NULL, words, environ);
-    if (reason != 0)
-        die("%s: %s", program, strerror(reason));
-    posix_spawn_file_actions_destroy(&actions);
+    s->pid = fork();
+    if (s->pid < 0)
+        die("fork: %s", strerror(errno));
+    if (s->pid > 0)
+        return;
+    if (prctl(PR_SET_PDEATHSIG, SIGTERM) == 0 && dup2(output, STDOUT_FILENO) == STDOUT_FILENO)
+        execv(program, words);
+    _exit(127);
 }
 
 /* {"endpoint":"http://127.0.0.1:PORT"} */
@@ -101,12 +102,13 @@ static size_t take(char *data, size_t size, size_t count, void *ctx)
     return more;
 }
 
-static json_t *ask(const service *s, const char *path)
+static json_t *ask(const service *s, const char *method, const char *path)
 {
     answer_text answer = {NULL, 0};
     CURL *easy = curl_easy_init();
     char *url = format_text("%s/_emulator/%s", s->endpoint, path);
     curl_easy_setopt(easy, CURLOPT_URL, url);
+    curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, method);
     curl_easy_setopt(easy, CURLOPT_PROXY, "");
     curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 0L);
     curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L);
@@ -124,7 +126,7 @@ static json_t *ask(const service *s, const char *path)
 
 static long ask_number(const service *s, const char *name)
 {
-    json_t *document = ask(s, "stats");
+    json_t *document = ask(s, "GET", "stats");
     const json_t *number = json_object_get(document, name);
     if (!json_is_integer(number))
         die("the emulator's stats have no %s", name);
@@ -143,6 +145,11 @@ long service_api_requests(const service *s)
     return ask_number(s, "requests");
 }
 
+void service_forget_requests(const service *s)
+{
+    json_decref(ask(s, "DELETE", "requests"));
+}
+
 static bool add_number(long *numbers, int count, long number)
 {
     for (int i = 0; i < count; i++) {
@@ -158,7 +165,7 @@ int service_connections_of(const service *s, const char *text, long *numbers, in
     int count = 0;
     size_t index = 0;
     json_t *entry = NULL;
-    json_t *document = ask(s, "requests");
+    json_t *document = ask(s, "GET", "requests");
     *requests = 0;
     json_array_foreach(json_object_get(document, "requests"), index, entry)
     {

@@ -26,6 +26,8 @@ void service_stop(service *s);
 long service_api_connections(const service *s);
 /* How many requests of the API came. */
 long service_api_requests(const service *s);
+/* Forgets what came in up to now; connections go on being counted. */
+void service_forget_requests(const service *s);
 /*
  * The numbers of the connections on which requests came whose body holds `text`. Fills `numbers` up to `room`, returns how
  * many different ones there are, and how many requests in `requests`.
