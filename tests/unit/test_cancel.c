@@ -233,7 +233,10 @@ static void test_cancel__works_in_a_child(void **state)
         cancel_register(cancel, &own);
         tcses_cancel_trigger(cancel);
         /* The parent's wakes are not the child's to call. */
-        _exit(own_calls == 1 && calls == 0 && tcses_cancel_triggered(cancel) == 1 ? 0 : 1);
+        bool is_right = own_calls == 1 && calls == 0 && tcses_cancel_triggered(cancel) == 1;
+        cancel_unregister(cancel, &own);
+        tcses_cancel_unref(cancel);
+        _exit(is_right ? 0 : 1);
     }
     int how = -1;
     assert_int_equal(waitpid(child, &how, 0), child);

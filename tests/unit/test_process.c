@@ -125,12 +125,15 @@ static void test_process__a_child_gets_an_object_of_its_own(void **state)
     assert_int_equal(m.live, 0);
 }
 
-/* A client goes on working in a child, and what it learned there stays there. */
+/* A client goes on working in a child, where it can also be freed. (What the parent found stays with the credentials.) */
 static void test_process__a_client_in_a_child(void **state)
 {
     (void)state;
+    static tcses_credentials *credentials;
     test_rig rig;
     rig_init(&rig);
+    assert_int_equal(tcses_credentials_new_static("id", "key", NULL, NULL, &credentials, NULL), TCSES_OK);
+    rig.options.credentials = credentials;
     rig_open(&rig);
     rig_answer(&rig, NULL, NULL);
     assert_int_equal(tcses_list_email_address(rig.client, NULL, NULL, NULL, NULL), TCSES_OK);
@@ -151,6 +154,7 @@ static void test_process__a_client_in_a_child(void **state)
     rig_answer(&rig, NULL, NULL);
     assert_int_equal(tcses_list_email_address(rig.client, NULL, NULL, NULL, NULL), TCSES_OK);
     rig_free(&rig);
+    tcses_credentials_unref(credentials);
 }
 
 int main(void)
