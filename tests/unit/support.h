@@ -23,7 +23,7 @@
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
-/* An allocator whose n-th allocation can fail. It says what is not released yet, and which blocks held a secret then. */
+/* An allocator whose n-th allocation can fail. It counts blocks not released, and those that came back with a secret. */
 typedef struct test_memory {
     tcses_allocator allocator;
     size_t live;      /* blocks not released */
@@ -51,8 +51,8 @@ typedef struct test_clock {
 void test_clock_init(test_clock *c, int64_t wall_seconds);
 
 /*
- * A client on a mock, with fixed credentials, a clock that never waits, and a log that is kept. Change `options` between
- * rig_init() and rig_open().
+ * A client on a mock, with fixed credentials, a clock that never waits, and a log that is kept. Change `options`
+ * between rig_init() and rig_open().
  */
 typedef struct test_rig {
     tcses_mock *mock;

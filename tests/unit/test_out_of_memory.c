@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * Every allocation of the client's allocator fails in turn: the status says so, the error can be printed, its outcome is
- * true, nothing is lost, and the client goes on working.
+ * Every allocation of the client's allocator fails in turn: the status says so, the error can be printed, its outcome
+ * is true, nothing is lost, and the client goes on working.
  */
 #include "support.h"
 

@@ -125,7 +125,7 @@ static void test_process__a_child_gets_an_object_of_its_own(void **state)
     assert_int_equal(m.live, 0);
 }
 
-/* A client goes on working in a child, where it can also be freed. (What the parent found stays with the credentials.) */
+/* A client goes on working in a child, where it can also be freed. What the parent found stays with the credentials. */
 static void test_process__a_client_in_a_child(void **state)
 {
     (void)state;

@@ -21,8 +21,8 @@
 #define SENT TCSES_STAGE_SENT
 
 /*
- * What each end of an attempt means for each class. The outcome: N not done, D done, U unknown; then the advice: - never,
- * L later, K with newer keys, T with the server's time; then ! where the refusal proves an earlier attempt done.
+ * What each end of an attempt means for each class. The outcome: N not done, D done, U unknown. Then the advice:
+ * - never, L later, K with newer keys, T with the server's time. Then ! where the refusal proves an earlier attempt done.
  */
 static const struct {
     const char *name;

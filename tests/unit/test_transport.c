@@ -255,6 +255,13 @@ static tcses_status leave_wake(probe *p, tcses_http_request *request, tcses_http
     return TCSES_ERR_NETWORK;
 }
 
+static tcses_status cancel_afterwards(probe *p, tcses_http_request *request, tcses_http_response *response)
+{
+    tcses_status status = tcses_transport_perform(p->inner, request, response);
+    tcses_cancel_trigger(p->cancel);
+    return status;
+}
+
 static void test_transport__wake_on_cancel(void **state)
 {
     (void)state;
@@ -268,13 +275,15 @@ static void test_transport__wake_on_cancel(void **state)
     tcses_error_free(error);
     tcses_cancel_unref(p.cancel);
     /* A wake that was left behind is taken back when perform() returns. */
-    probe q = {.run = leave_wake};
-    assert_int_equal(tcses_cancel_new(NULL, &q.cancel, NULL), TCSES_OK);
-    options.cancel = q.cancel;
-    assert_int_equal(call_through(&q, &options, NULL), TCSES_ERR_NETWORK);
-    tcses_cancel_trigger(q.cancel);
-    assert_int_equal(q.wakes, 0);
-    tcses_cancel_unref(q.cancel);
+    probe inner = {.run = leave_wake};
+    probe outer = {.run = cancel_afterwards, .inner = probe_transport(&inner)};
+    assert_int_equal(tcses_cancel_new(NULL, &outer.cancel, NULL), TCSES_OK);
+    options.cancel = outer.cancel;
+    assert_int_equal(call_through(&outer, &options, NULL), TCSES_ERR_NETWORK);
+    assert_int_equal(inner.calls, 1);
+    assert_int_equal(inner.wakes, 0);
+    assert_int_equal(inner.destroyed, 1);
+    tcses_cancel_unref(outer.cancel);
 }
 
 /* ---- wrapping ---- */
