@@ -23,7 +23,7 @@
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
-/* An allocator whose n-th allocation can fail. It counts blocks not released, and those that came back with a secret. */
+/* An allocator whose n-th allocation can fail. It counts blocks not released, and those back with a secret. */
 typedef struct test_memory {
     tcses_allocator allocator;
     size_t live;      /* blocks not released */

@@ -22,7 +22,7 @@
 
 /*
  * What each end of an attempt means for each class. The outcome: N not done, D done, U unknown. Then the advice:
- * - never, L later, K with newer keys, T with the server's time. Then ! where the refusal proves an earlier attempt done.
+ * - never, L later, K with newer keys, T with the server's time. Then ! where it proves an earlier attempt done.
  */
 static const struct {
     const char *name;
