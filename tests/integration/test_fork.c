@@ -230,23 +230,13 @@ static void test_fork__both_processes_go_on(void **state)
     service_stop(&s);
 }
 
-static void start_tls_service(service *s)
-{
-    char *certificate = format_text("%s/good.pem", certificates);
-    char *key = format_text("%s/good.key", certificates);
-    const char *const arguments[] = {"--tls-cert", certificate, "--tls-key", key, NULL};
-    service_start(s, arguments);
-    free(certificate);
-    free(key);
-}
-
 static void test_fork__both_processes_go_on_with_tls(void **state)
 {
     (void)state;
     service s;
     if (certificates == NULL)
         skip();
-    start_tls_service(&s);
+    service_start_tls(&s, certificates, "good");
     fork_among_threads(&s);
     service_stop(&s);
 }
@@ -258,7 +248,7 @@ static void test_fork__child_that_frees_the_client_leaves_the_connection_alone(v
     service s;
     if (certificates == NULL)
         skip();
-    start_tls_service(&s);
+    service_start_tls(&s, certificates, "good");
     create_domains(&s);
     tcses_client *client = client_of(&s);
     assert_true(is_right(client, before_name));

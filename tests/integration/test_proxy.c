@@ -3,10 +3,6 @@
  *
  * Calls through a proxy: in the clear, and through a tunnel. The second argument is the directory of certificates.
  */
-#include <arpa/inet.h>
-#include <errno.h>
-#include <netinet/in.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +13,7 @@
 #include "support/server.h"
 #include "support/service.h"
 #include "support/support.h"
+#include "support/tunnel.h"
 
 #define NAME "mail.example.com"
 
@@ -32,63 +29,10 @@ static void answer_all(connection *c, void *ctx)
         connection_answer(c, "200 OK", NULL, domain_answer);
 }
 
-static int connect_to(int port)
-{
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    address.sin_port = htons((uint16_t)port);
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (fd < 0 || connect(fd, (struct sockaddr *)&address, sizeof address) != 0)
-        die("the proxy cannot connect: %s", strerror(errno));
-    return fd;
-}
-
-static bool pass_on(int from, int to)
-{
-    char room[16384];
-    ssize_t count = recv(from, room, sizeof room, 0);
-    for (ssize_t sent = 0; sent < count;) {
-        ssize_t more = send(to, room + sent, (size_t)(count - sent), MSG_NOSIGNAL);
-        if (more <= 0)
-            return false;
-        sent += more;
-    }
-    return count > 0;
-}
-
-/* Until one side closes, or there is something to read at `stop` (-1: never). */
-static void pump(int client, int upstream, int stop)
-{
-    struct pollfd ends[3] = {
-        {.fd = client, .events = POLLIN}, {.fd = upstream, .events = POLLIN}, {.fd = stop, .events = POLLIN}};
-    bool open = true;
-    while (open && poll(ends, 3, -1) > 0) {
-        if (ends[0].revents != 0)
-            open = pass_on(client, upstream);
-        if (open && ends[1].revents != 0)
-            open = pass_on(upstream, client);
-        open = open && ends[2].revents == 0;
-    }
-}
-
-/* CONNECT HOST:PORT, whose host is taken for this machine: a tunnel. */
-static void tunnel(connection *c, int stop)
-{
-    int port = 0;
-    const received *r = connection_read(c);
-    if (r == NULL)
-        return;
-    if (sscanf(r->head, "CONNECT %*[^:]:%d HTTP/1.1", &port) != 1)
-        die("no CONNECT: %s", r->head);
-    int upstream = connect_to(port);
-    connection_send(c, "HTTP/1.1 200 Connection established\r\n\r\n");
-    pump(connection_fd(c), upstream, stop);
-    close(upstream);
-}
-
 static void tunnel_all(connection *c, void *ctx)
 {
     (void)ctx;
-    tunnel(c, -1);
+    tunnel_serve(c, -1);
 }
 
 static void refuse_all(connection *c, void *ctx)
@@ -188,16 +132,6 @@ static void test_proxy__gets_its_password_and_nobody_else_does(void **state)
 
 /* ---- through a tunnel ---- */
 
-static void start_tls_service(service *s)
-{
-    char *certificate = format_text("%s/good.pem", certificates);
-    char *key = format_text("%s/good.key", certificates);
-    const char *const arguments[] = {"--tls-cert", certificate, "--tls-key", key, NULL};
-    service_start(s, arguments);
-    free(certificate);
-    free(key);
-}
-
 static tcses_client *client_through(const char *endpoint, const char *proxy)
 {
     tcses_client_options options = options_for(endpoint);
@@ -214,7 +148,7 @@ static void test_proxy__tunnels_tls(void **state)
 {
     (void)state;
     service s;
-    start_tls_service(&s);
+    service_start_tls(&s, certificates, "good");
     server *proxy = server_start(tunnel_all, NULL);
     tcses_client *client = client_through(s.endpoint, server_url(proxy));
     expect_success(create_domain(client, NAME, NULL));
@@ -263,7 +197,7 @@ static void tunnel_once(connection *c, void *ctx)
         refuse_all(c, status);
         return;
     }
-    tunnel(c, t->stop);
+    tunnel_serve(c, t->stop);
     shutdown(connection_fd(c), SHUT_RDWR);
     event_raise(&t->closed);
 }
@@ -274,7 +208,7 @@ static void test_proxy__tunnel_refused_after_one_that_worked_is_not_done(void **
     (void)state;
     service s;
     one_tunnel t = {eventfd(0, EFD_CLOEXEC), EVENT_INIT};
-    start_tls_service(&s);
+    service_start_tls(&s, certificates, "good");
     server *proxy = server_start(tunnel_once, &t);
     tcses_client *client = client_through(s.endpoint, server_url(proxy));
     expect_success(create_domain(client, NAME, NULL));

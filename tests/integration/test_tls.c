@@ -20,17 +20,6 @@ static char *path_of(const char *file)
     return format_text("%s/%s", certificates, file);
 }
 
-/* The emulator with the certificate NAME.pem. */
-static void start_with(service *s, const char *name)
-{
-    char *certificate = format_text("%s/%s.pem", certificates, name);
-    char *key = format_text("%s/%s.key", certificates, name);
-    const char *const arguments[] = {"--tls-cert", certificate, "--tls-key", key, NULL};
-    service_start(s, arguments);
-    free(certificate);
-    free(key);
-}
-
 /* ---- trusted ---- */
 
 typedef struct trust {
@@ -57,7 +46,7 @@ static void test_tls__server_of_a_given_ca_is_trusted(void **state)
     static const trust trusts[] = {{"ca.pem", NULL}, {NULL, "trusted"}, {"other-ca.pem", "trusted"}};
     for (size_t i = 0; i < sizeof trusts / sizeof trusts[0]; i++) {
         service s;
-        start_with(&s, "good");
+        service_start_tls(&s, certificates, "good");
         tcses_client *client = client_with(s.endpoint, &trusts[i]);
         expect_success(create_domain(client, NAME, NULL));
         for (int n = 0; n < 20; n++)
@@ -74,7 +63,7 @@ static void test_tls__server_is_trusted_by_its_name(void **state)
     (void)state;
     service s;
     trust t = {"ca.pem", NULL};
-    start_with(&s, "good");
+    service_start_tls(&s, certificates, "good");
     char *endpoint = format_text("https://localhost%s", strrchr(s.endpoint, ':'));
     tcses_client *client = client_with(endpoint, &t);
     expect_success(create_domain(client, NAME, NULL));
@@ -128,7 +117,7 @@ static void test_tls__server_that_proves_nothing_is_refused(void **state)
     };
     for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++) {
         service s;
-        start_with(&s, refusals[i].certificate);
+        service_start_tls(&s, certificates, refusals[i].certificate);
         tcses_client *client = client_with(s.endpoint, &refusals[i].trusted);
         check_refused(client, &refusals[i]);
         assert_int_equal(service_api_requests(&s), 0);
@@ -174,7 +163,7 @@ static void test_tls__plain_request_to_a_tls_server_is_no_call(void **state)
 {
     (void)state;
     service s;
-    start_with(&s, "good");
+    service_start_tls(&s, certificates, "good");
     char *endpoint = format_text("http%s", s.endpoint + strlen("https"));
     tcses_client_options options = options_for(endpoint);
     tcses_client *client = client_for(&options);
@@ -216,7 +205,7 @@ static void test_tls__file_without_a_ca_trusts_nobody(void **state)
     (void)state;
     service s;
     trust t = {"garbage.pem", NULL};
-    start_with(&s, "good");
+    service_start_tls(&s, certificates, "good");
     tcses_client *client = client_with(s.endpoint, &t);
     result r = create_domain(client, NAME, NULL);
     assert_non_null(strstr(tcses_error_message(r.error), is_openssl() ? "garbage.pem" : ""));

@@ -227,18 +227,23 @@ void connection_reset_at_close(connection *c)
         die("SO_LINGER cannot be set");
 }
 
+/* The descriptor's number must not be used again while server_stop() may still shut it down. */
+void connection_close(connection *c)
+{
+    pthread_mutex_lock(&c->owner->lock);
+    if (c->fd >= 0)
+        close(c->fd);
+    c->fd = -1;
+    pthread_mutex_unlock(&c->owner->lock);
+}
+
 /* ---- the server ---- */
 
-/* The descriptor's number must not be used again while server_stop() may still shut it down. */
 static void *serve_connection(void *ctx)
 {
     connection *c = ctx;
-    server *s = c->owner;
-    s->serve(c, s->ctx);
-    pthread_mutex_lock(&s->lock);
-    close(c->fd);
-    c->fd = -1;
-    pthread_mutex_unlock(&s->lock);
+    c->owner->serve(c, c->owner->ctx);
+    connection_close(c);
     return NULL;
 }
 

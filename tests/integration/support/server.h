@@ -61,6 +61,8 @@ void connection_send_bytes(connection *c, const void *bytes, size_t length);
 void connection_answer(connection *c, const char *status, const char *extra, const char *body);
 /* The close that follows sends a reset. */
 void connection_reset_at_close(connection *c);
+/* Closes already before the function of the test's returns. */
+void connection_close(connection *c);
 
 /* What a domain's reading and creation are answered with: verified, one record, request id "r-1". */
 extern const char domain_answer[];

@@ -73,6 +73,16 @@ void service_start(service *s, const char *const *arguments)
     read_endpoint(s);
 }
 
+void service_start_tls(service *s, const char *directory, const char *name)
+{
+    char *certificate = format_text("%s/%s.pem", directory, name);
+    char *key = format_text("%s/%s.key", directory, name);
+    const char *const arguments[] = {"--tls-cert", certificate, "--tls-key", key, NULL};
+    service_start(s, arguments);
+    free(certificate);
+    free(key);
+}
+
 void service_stop(service *s)
 {
     int status = 0;

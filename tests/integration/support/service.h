@@ -19,6 +19,8 @@ typedef struct service {
 void service_set_program(int argc, char **argv);
 /* Starts it with these arguments (NULL at the end) and waits until it is ready. */
 void service_start(service *s, const char *const *arguments);
+/* The same with TLS: DIRECTORY/NAME.pem and DIRECTORY/NAME.key. */
+void service_start_tls(service *s, const char *directory, const char *name);
 /* Stops it and ends the program if it did not end well. */
 void service_stop(service *s);
 

@@ -239,4 +239,6 @@ void take_locale(void)
     const char *wanted = getenv("LC_ALL");
     if (setlocale(LC_ALL, "") == NULL && wanted != NULL)
         die("the locale %s is not there", wanted);
+    if (wanted != NULL && strncmp(wanted, "de_DE", 5) == 0 && strcmp(localeconv()->decimal_point, ",") != 0)
+        die("the locale %s has no decimal comma", wanted);
 }
