@@ -8,7 +8,7 @@ import sys
 import threading
 import unittest
 
-from support import FIELDS, Sdk, need_node
+from support import FIELDS, Sdk, need_sdk
 
 from canned import CannedService
 from harness import Emulator
@@ -130,6 +130,6 @@ class Values(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    need_node()
+    need_sdk()
     PROGRAM = sys.argv.pop(1)
     unittest.main()
