@@ -19,7 +19,7 @@ extern "C" {
 
 /**
  * Holds the configuration, which never changes, and the connections, which are kept between calls. Any threads may make
- * calls with it at once; N threads use at most N connections. After fork() the child may go on using it: it opens
+ * calls with it at once; N threads use at most N connections to an endpoint. After fork() the child may go on using it: it opens
  * connections of its own.
  * @since 0.1
  */
@@ -92,7 +92,8 @@ typedef struct tcses_client_options {
     tcses_credentials *credentials;
     /** The name of a profile, then the only source of credentials. Not together with `credentials`. */
     const char *profile;
-    /** What carries the requests; not together with the three options below. NULL: libcurl with them. */
+    /** What carries the requests; not together with the libcurl options (proxy, ca_file, ca_path, connect_timeout_ms).
+     * NULL: libcurl. */
     tcses_transport *transport;
     /** A proxy's URL; "": none. NULL: as the environment says (https_proxy, no_proxy...). */
     const char *proxy;
@@ -235,6 +236,9 @@ typedef struct tcses_call_response {
 
 /**
  * Makes a call of any action. Signed, repeated and reported as every other.
+ *
+ * TCSES_OK says that the request took effect. With the retry classes DELETE and SET that may be learned from a refusal: an
+ * attempt went unanswered and the next one was told that there is nothing left to do. raw_json then holds that refusal.
  *
  * Blocks on the network.
  * @return TCSES_OK, or any of the TCSES_ERR_ constants.

@@ -73,6 +73,12 @@ char *memory_copy_text(const memory *mem, const char *text)
     return memory_copy_bytes(mem, text, strlen(text));
 }
 
+bool memory_copy_optional(const memory *mem, char **copy, const char *text)
+{
+    *copy = text != NULL ? memory_copy_text(mem, text) : NULL;
+    return text == NULL || *copy != NULL;
+}
+
 void memory_give_secret(const memory *mem, char *text)
 {
     if (text == NULL)

@@ -26,6 +26,8 @@ void memory_give(const memory *mem, void *block);
 char *memory_copy_bytes(const memory *mem, const void *data, size_t length);
 /* A copy of a text; NULL when out of memory. The text must not be NULL. */
 char *memory_copy_text(const memory *mem, const char *text);
+/* The same of a text that may be NULL. False when out of memory. */
+bool memory_copy_optional(const memory *mem, char **copy, const char *text);
 /* Releases a text after overwriting it. NULL is fine. */
 void memory_give_secret(const memory *mem, char *text);
 

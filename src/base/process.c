@@ -3,6 +3,8 @@
 
 #include <unistd.h>
 
+#include "base/crypto.h"
+
 static process_object *object_new(process_slot *slot, pid_t pid)
 {
     process_object *object = memory_take(&slot->mem, slot->kind.bytes);
@@ -49,6 +51,8 @@ void process_slot_free(process_slot *slot)
         process_object *inherited = object->inherited;
         if (object->pid == pid)
             slot->kind.tear_down(object, slot->kind.ctx);
+        /* An inherited one may hold secrets too. */
+        crypto_wipe(object, slot->kind.bytes);
         memory_give(&slot->mem, object);
         object = inherited;
     }

@@ -33,6 +33,14 @@ bool text_same_ignoring_case(const char *a, const char *b)
     return text_lower(*a) == text_lower(*b);
 }
 
+bool text_begins_ignoring_case(const char *a, const char *b, size_t length)
+{
+    size_t i = 0;
+    while (i < length && a[i] != '\0' && text_lower(a[i]) == text_lower(b[i]))
+        i++;
+    return i == length;
+}
+
 bool text_starts_with(const char *text, const char *prefix)
 {
     return strncmp(text, prefix, strlen(prefix)) == 0;

@@ -12,6 +12,8 @@ char text_lower(char c);
 bool text_is_digit(char c);
 bool text_is_alphanumeric(char c);
 bool text_same_ignoring_case(const char *a, const char *b);
+/* Whether the first `length` characters are the same. */
+bool text_begins_ignoring_case(const char *a, const char *b, size_t length);
 bool text_starts_with(const char *text, const char *prefix);
 
 /* A number of decimal digits and nothing else, within 64 bits. */

@@ -6,6 +6,9 @@
 
 #include <tcses/client.h>
 
+/* The last second of the year 9999. */
+#define TIME_MAX_SECONDS 253402300799
+
 /* Seconds since 1970 UTC of a date of the Gregorian calendar. */
 int64_t time_from_civil(int64_t year, int32_t month, int32_t day, int32_t hour, int32_t minute, int32_t second);
 

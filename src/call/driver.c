@@ -17,7 +17,6 @@
 
 #define BACKOFF_BASE_MS 250
 #define BACKOFF_CAP_MS 8000
-#define TIMESTAMP_MAX 253402300799
 
 typedef struct learned {
     process_object object;
@@ -122,7 +121,7 @@ static void get_keys(call *c)
     machine_got_keys(&c->course, now_ms(c->host), found->version);
 }
 
-static tcses_status sign_attempt(call *c, call_host *host, int64_t timestamp)
+static tcses_status sign_attempt(call *c, int64_t timestamp)
 {
     static const char content_type[] = "application/json";
     const call_spec *spec = c->spec;
@@ -137,7 +136,7 @@ static tcses_status sign_attempt(call *c, call_host *host, int64_t timestamp)
         .headers = headers,
         .headers_count = sizeof headers / sizeof headers[0],
         .timestamp = timestamp};
-    tcses_status status = sign_with_learned(host, &input, &c->artefacts, c->error);
+    tcses_status status = sign_with_learned(c->host, &input, &c->artefacts, c->error);
     if (status != TCSES_OK)
         return status;
     snprintf(c->timestamp, sizeof c->timestamp, "%lld", (long long)timestamp);
@@ -171,7 +170,8 @@ static void prepare_exchange(call *c)
     c->request.body = spec->body;
     c->request.body_length = spec->body_length;
     c->request.max_response_bytes = c->host->max_response_bytes;
-    c->request.may_repeat = spec->retry_class != TCSES_RETRY_CREATE;
+    /* What libcurl repeats by itself counts as one attempt: where the second answer tells of the first, we repeat ourselves. */
+    c->request.may_repeat = spec->retry_class == TCSES_RETRY_READ || spec->retry_class == TCSES_RETRY_IDEMPOTENT;
     c->request.deadline_ms = c->course.attempt_deadline_ms;
     c->request.clock = c->host->clock;
     c->request.cancel = spec->cancel;
@@ -200,15 +200,16 @@ static void read_answer(call *c, attempt *a)
         a->status = report_refusal(c);
 }
 
-static void send_request(call *c, call_host *host)
+static void send_request(call *c)
 {
+    call_host *host = c->host;
     attempt a = {.signed_seconds = host->clock->wall_ms(host->clock->ctx) / 1000};
     int64_t timestamp = a.signed_seconds + c->course.skew_seconds;
-    if (timestamp < 0 || timestamp > TIMESTAMP_MAX)
+    if (timestamp < 0 || timestamp > TIME_MAX_SECONDS)
         timestamp = 0;
     prepare_exchange(c);
     report_begin(c);
-    tcses_status status = sign_attempt(c, host, timestamp);
+    tcses_status status = sign_attempt(c, timestamp);
     if (status != TCSES_OK) {
         machine_not_sent(&c->course, status);
         return;
@@ -216,6 +217,7 @@ static void send_request(call *c, call_host *host)
     c->sent_ms = now_ms(host);
     a.status = tcses_transport_perform(host->transport, &c->request, &c->response);
     read_answer(c, &a);
+    report_answer(c);
     machine_attempted(&c->course, now_ms(host), &a, any_number());
     log_attempt(c, &a);
     if (c->course.learned_skew)
@@ -232,7 +234,7 @@ static void wait_for_next(call *c)
     machine_waited(&c->course, now_ms(c->host));
 }
 
-static void follow_course(call *c, call_host *host)
+static void follow_course(call *c)
 {
     while (c->course.step != MACHINE_DONE) {
         if (tcses_cancel_triggered(c->spec->cancel)) {
@@ -244,7 +246,7 @@ static void follow_course(call *c, call_host *host)
             get_keys(c);
             break;
         case MACHINE_SEND:
-            send_request(c, host);
+            send_request(c);
             break;
         default:
             wait_for_next(c);
@@ -274,7 +276,7 @@ tcses_status call_run(call_host *host, const call_spec *spec, call **out, tcses_
         .retry_class = spec->retry_class,
         .skew_seconds = learned_skew(host)};
     machine_start(&c->course, &policy, now);
-    follow_course(c, host);
+    follow_course(c);
     report_end(c);
     return c->course.status;
 }

@@ -48,7 +48,7 @@ typedef struct call_spec {
 
 /* A call in progress, and then what it brought. On the heap, so that a transport never points into a stack frame. */
 typedef struct call {
-    const call_host *host;
+    call_host *host;
     const call_spec *spec;
     tcses_error *error; /* NULL if the caller wants none */
     machine course;

@@ -4,13 +4,20 @@
 #include <stdbool.h>
 #include <string.h>
 
+/* Whether the same call may succeed later: it ended for lack of time, or of attempts. */
+static bool may_succeed_later(const machine *m, tcses_status status)
+{
+    if (status == TCSES_ERR_TIMEOUT)
+        return m->outcome == TCSES_OUTCOME_NOT_DONE || retry_is_repeatable(m->policy.retry_class);
+    return m->last_advice == RETRY_LATER && status == m->last_status;
+}
+
 static void end(machine *m, tcses_status status, int32_t outcome)
 {
     m->step = MACHINE_DONE;
     m->status = status;
     m->outcome = m->may_be_done && outcome == TCSES_OUTCOME_NOT_DONE ? TCSES_OUTCOME_UNKNOWN : outcome;
-    if (status == TCSES_ERR_TIMEOUT && m->outcome == TCSES_OUTCOME_NOT_DONE)
-        m->retryable = 1;
+    m->retryable = status != TCSES_OK && may_succeed_later(m, status);
 }
 
 static void send_next(machine *m, int64_t now_ms)
@@ -87,14 +94,14 @@ static void renew_keys(machine *m)
 
 static void correct_time(machine *m, int64_t now_ms, const attempt *a)
 {
-    if (m->corrected_time || m->attempts >= m->policy.max_attempts || now_ms >= m->policy.deadline_ms) {
-        end(m, m->status, m->outcome);
-        return;
-    }
+    bool is_first = !m->corrected_time;
     m->corrected_time = 1;
     m->learned_skew = 1;
     m->skew_seconds = a->server_seconds - a->signed_seconds;
-    send_next(m, now_ms);
+    if (is_first && m->attempts < m->policy.max_attempts && now_ms < m->policy.deadline_ms)
+        send_next(m, now_ms);
+    else
+        end(m, m->status, m->outcome);
 }
 
 void machine_attempted(machine *m, int64_t now_ms, const attempt *a, uint32_t random)
@@ -103,7 +110,8 @@ void machine_attempted(machine *m, int64_t now_ms, const attempt *a, uint32_t ra
     m->attempts++;
     m->status = a->status;
     m->outcome = verdict.outcome;
-    m->retryable = verdict.advice != RETRY_NEVER;
+    m->last_advice = verdict.advice;
+    m->last_status = a->status;
     if (verdict.proves_done && m->may_be_done) {
         end(m, TCSES_OK, TCSES_OUTCOME_DONE);
         return;

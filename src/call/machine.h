@@ -31,6 +31,8 @@ typedef struct machine {
     tcses_status status;
     int32_t outcome;
     int32_t retryable;
+    retry_advice last_advice; /* of the last attempt, with its status */
+    tcses_status last_status;
     int32_t attempts;
     uint64_t keys_version;
     uint64_t newer_than;

@@ -2,6 +2,7 @@
 #include "call/report.h"
 
 #include "base/error.h"
+#include "call/hint.h"
 
 void report_begin(call *c)
 {
@@ -32,32 +33,36 @@ static const char *words_of(tcses_status status, int32_t stage)
         return "not in the script for";
     case TCSES_ERR_SYSTEM:
         return "libcurl failed during the exchange with";
-    case TCSES_ERR_ARGUMENT:
-        return "the transport refused the request to";
     default:
         return stage == TCSES_STAGE_UNSENT ? "could not reach" : "the exchange broke off with";
     }
 }
 
-tcses_status report_transport(call *c, tcses_status status)
+void report_answer(call *c)
+{
+    if (c->error == NULL)
+        return;
+    if (c->response.http_status != 0)
+        c->error->http_status = c->response.http_status;
+    if (c->answer.request_id != NULL)
+        error_copy(c->error->request_id, sizeof c->error->request_id, c->answer.request_id);
+}
+
+void report_transport(call *c, tcses_status status)
 {
     const tcses_http_response *response = &c->response;
     const char *text = response->failure_text;
     if (c->error == NULL)
-        return status;
+        return;
     error_set(c->error, status, NULL, "%s %s%s%s", words_of(status, response->stage), c->spec->host,
         text[0] != '\0' ? ": " : "", text);
-    c->error->http_status = response->http_status;
     c->error->transport_code = response->failure_code;
     error_copy(c->error->transport_text, sizeof c->error->transport_text, text);
-    return status;
 }
 
 tcses_status report_http(call *c)
 {
     int32_t http_status = c->response.http_status;
-    if (c->error != NULL)
-        c->error->http_status = http_status;
     return error_set(c->error, TCSES_ERR_HTTP, NULL,
         "HTTP status %d from %s: a gateway or proxy answered, not the service", (int)http_status, c->spec->host);
 }
@@ -67,7 +72,7 @@ tcses_status report_refusal(call *c)
     const codec_answer *answer = &c->answer;
     if (c->error != NULL) {
         error_copy(c->error->code, sizeof c->error->code, answer->code);
-        c->error->hint = retry_hint(answer->code);
+        c->error->hint = hint_for_code(answer->code);
     }
     return error_set(c->error, TCSES_ERR_API, NULL, "%s: %s", answer->code, answer->message);
 }
@@ -77,9 +82,9 @@ static void describe_end(call *c)
 {
     const machine *m = &c->course;
     if (m->status == TCSES_ERR_CANCELLED && c->error->status != TCSES_ERR_CANCELLED)
-        error_set(c->error, m->status, NULL, "cancelled after %d attempts", (int)m->attempts);
+        error_set(c->error, m->status, NULL, "cancelled; attempts made: %d", (int)m->attempts);
     else if (m->status == TCSES_ERR_TIMEOUT && c->error->status != TCSES_ERR_TIMEOUT)
-        error_set(c->error, m->status, NULL, "the time for the call ran out after %d attempts", (int)m->attempts);
+        error_set(c->error, m->status, NULL, "the time for the call ran out; attempts made: %d", (int)m->attempts);
 }
 
 /* What to do. That a change may have been made matters more than why nobody knows. */
@@ -93,7 +98,7 @@ static const char *hint_for(const machine *m, const char *hint_of_code)
     case TCSES_ERR_TLS:
         return "Look at this machine's clock, at its CA certificates, and whether something intercepts TLS.";
     case TCSES_ERR_CREDENTIALS:
-        return "Set TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY, or write a profile file.";
+        return "Put the id and the key of the right account into one of the places named.";
     case TCSES_ERR_NETWORK:
     case TCSES_ERR_HTTP:
         return "Look at the endpoint, the proxy and the network.";
@@ -113,7 +118,4 @@ void report_end(call *c)
     error->outcome = m->outcome;
     error->retryable = m->retryable ? TCSES_TRUE : TCSES_FALSE;
     error->attempts = m->attempts;
-    error->http_status = c->response.http_status;
-    if (c->answer.request_id != NULL)
-        error_copy(error->request_id, sizeof error->request_id, c->answer.request_id);
 }

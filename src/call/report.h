@@ -5,13 +5,14 @@
 #include "call/driver.h"
 
 /*
- * Fill in the call's error. report_begin() forgets the attempt before; the next three describe one attempt and return its
- * status; report_end() adds what the machine decided about the whole call.
+ * Fill in the call's error. report_begin() forgets what was said of the attempt before. The next three describe one attempt,
+ * and report_answer() keeps what its answer carried. report_end() adds what the machine decided about the whole call.
  */
 void report_begin(call *c);
-tcses_status report_transport(call *c, tcses_status status);
+void report_transport(call *c, tcses_status status);
 tcses_status report_http(call *c);
 tcses_status report_refusal(call *c);
+void report_answer(call *c);
 void report_end(call *c);
 
 #endif

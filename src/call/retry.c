@@ -11,8 +11,7 @@
 #include <tcses/address.h>
 #include <tcses/identity.h>
 
-/* The code itself, or one of its kinds: CODE or CODE.something. */
-static bool is_kind_of(const char *code, const char *kind)
+bool retry_is_kind_of(const char *code, const char *kind)
 {
     size_t length = strlen(kind);
     return strncmp(code, kind, length) == 0 && (code[length] == '\0' || code[length] == '.');
@@ -20,18 +19,35 @@ static bool is_kind_of(const char *code, const char *kind)
 
 static bool is_throttled(const char *code)
 {
-    return is_kind_of(code, "RequestLimitExceeded") || strcmp(code, TCSES_CODE_SERVICE_NOT_AVAILABLE) == 0;
+    return retry_is_kind_of(code, "RequestLimitExceeded") || strcmp(code, TCSES_CODE_SERVICE_NOT_AVAILABLE) == 0;
 }
 
 /* The service failed while it worked: nobody knows how far it got. */
 static bool is_unsure(const char *code)
 {
-    return is_kind_of(code, "InternalError") || is_kind_of(code, "ServiceUnavailable") ||
-           is_kind_of(code, "ResourceUnavailable");
+    return retry_is_kind_of(code, "InternalError") || retry_is_kind_of(code, "ServiceUnavailable") ||
+           retry_is_kind_of(code, "ResourceUnavailable");
 }
 
-/* Whether doing it twice ends as doing it once. */
-static bool is_repeatable(int32_t retry_class)
+/*
+ * The code names a check that the service makes before it does anything. Of a code that nobody has described yet, it is not
+ * known.
+ */
+static bool names_a_check(const char *code)
+{
+    static const char *const kinds[] = {"AuthFailure", "InvalidAction", "InvalidParameter", "InvalidParameterValue",
+        "InvalidRequest", "IpInBlacklist", "IpNotInWhitelist", "LimitExceeded", "MissingParameter", "NoSuchProduct",
+        "NoSuchVersion", "OperationDenied", "RequestLimitExceeded", "RequestSizeLimitExceeded", "ResourceInUse",
+        "ResourceInsufficient", "ResourceNotFound", "UnauthorizedOperation", "UnknownParameter", "UnsupportedOperation",
+        "UnsupportedProtocol", "UnsupportedRegion", TCSES_CODE_DKIM_NOT_APPLIED, TCSES_CODE_SERVICE_NOT_AVAILABLE};
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        if (retry_is_kind_of(code, kinds[i]))
+            return true;
+    }
+    return false;
+}
+
+bool retry_is_repeatable(int32_t retry_class)
 {
     return retry_class == TCSES_RETRY_READ || retry_class == TCSES_RETRY_IDEMPOTENT ||
            retry_class == TCSES_RETRY_DELETE || retry_class == TCSES_RETRY_SET;
@@ -46,7 +62,7 @@ static bool says_it_was_done(int32_t retry_class, const char *code)
 
 static retry_verdict unknown_verdict(int32_t retry_class)
 {
-    retry_verdict verdict = {TCSES_OUTCOME_UNKNOWN, is_repeatable(retry_class) ? RETRY_LATER : RETRY_NEVER, 0};
+    retry_verdict verdict = {TCSES_OUTCOME_UNKNOWN, retry_is_repeatable(retry_class) ? RETRY_LATER : RETRY_NEVER, 0};
     return verdict;
 }
 
@@ -55,6 +71,8 @@ static retry_verdict judge_refusal(int32_t retry_class, const attempt *a)
     retry_verdict verdict = {TCSES_OUTCOME_NOT_DONE, RETRY_NEVER, 0};
     if (is_unsure(a->code))
         return unknown_verdict(retry_class);
+    if (!names_a_check(a->code))
+        verdict.outcome = TCSES_OUTCOME_UNKNOWN;
     if (is_throttled(a->code))
         verdict.advice = RETRY_LATER;
     else if (strcmp(a->code, "AuthFailure.TokenFailure") == 0)
@@ -72,18 +90,21 @@ static retry_verdict judge_http(int32_t retry_class, const attempt *a)
     return a->http_status >= 500 || a->http_status < 300 ? unknown_verdict(retry_class) : refused;
 }
 
+/* It may end otherwise the next time, unlike an answer that is too large or a certificate that is not trusted. */
+static bool is_transient(const attempt *a)
+{
+    bool is_garbled = a->status == TCSES_ERR_RESPONSE && a->stage == TCSES_STAGE_ANSWERED;
+    return a->status == TCSES_ERR_NETWORK || a->status == TCSES_ERR_TIMEOUT || is_garbled;
+}
+
 /* There was no whole answer. */
 static retry_verdict judge_failure(int32_t retry_class, const attempt *a)
 {
-    retry_verdict verdict = {TCSES_OUTCOME_NOT_DONE, RETRY_NEVER, 0};
-    bool is_lasting = a->status != TCSES_ERR_NETWORK && a->status != TCSES_ERR_TIMEOUT;
-    if (a->stage != TCSES_STAGE_UNSENT) {
+    retry_verdict verdict = {TCSES_OUTCOME_NOT_DONE, RETRY_LATER, 0};
+    if (a->stage != TCSES_STAGE_UNSENT)
         verdict = unknown_verdict(retry_class);
-        if (a->status == TCSES_ERR_MEMORY || a->status == TCSES_ERR_CANCELLED || a->status == TCSES_ERR_CALLBACK)
-            verdict.advice = RETRY_NEVER;
-    } else if (!is_lasting) {
-        verdict.advice = RETRY_LATER;
-    }
+    if (!is_transient(a))
+        verdict.advice = RETRY_NEVER;
     return verdict;
 }
 
@@ -100,45 +121,4 @@ retry_verdict retry_judge(int32_t retry_class, const attempt *a)
     default:
         return judge_failure(retry_class, a);
     }
-}
-
-const char *retry_hint(const char *code)
-{
-    static const struct {
-        const char *kind;
-        const char *hint;
-    } hints[] = {
-        {TCSES_CODE_DOMAIN_NOT_VERIFIED,
-            "Put the domain's DNS records in place, submit verification and wait until the domain is verified."},
-        {TCSES_CODE_EXCEED_DOMAIN_LIMIT,
-            "An account has ten domains at most. Use one that exists, or ask the service for more."},
-        {TCSES_CODE_EXCEED_SENDER_LIMIT, "Delete a sender address that is no longer used."},
-        {TCSES_CODE_CREATED_BY_OTHER, "Another account has this domain. Use a sub-domain of your own."},
-        {TCSES_CODE_REPEAT_CREATION, "The account has this domain already; read it instead."},
-        {TCSES_CODE_REPEAT_EMAIL_ADDRESS, "The account has this sender address already in this region."},
-        {TCSES_CODE_NOT_EXIST_DOMAIN,
-            "Create the domain first, or look whether the keys are those of the right account."},
-        {TCSES_CODE_NO_SUCH_SENDER, "Look whether the region is right: sender addresses belong to a region."},
-        {TCSES_CODE_SENDER_WITH_DOMAIN_IS_NOT_EMPTY, "Delete the domain's sender addresses first, in every region."},
-        {TCSES_CODE_NOT_ALLOW_DELETE, "The service lets enterprise accounts alone delete domains."},
-        {TCSES_CODE_DKIM_NOT_APPLIED, "The key of that size is not in DNS yet."},
-        {TCSES_CODE_INVALID_SMTP_PASSWORD,
-            "Take 10 to 20 characters with two digits, two lower-case and two upper-case letters that differ."},
-        {"AuthFailure.SecretIdNotFound",
-            "The secret id does not exist or is disabled. Look at the keys in the console."},
-        {"AuthFailure.SignatureFailure", "Look whether the secret key belongs to the secret id."},
-        {"AuthFailure.SignatureExpire",
-            "Set this machine's clock: it differs from the service's by more than 5 minutes."},
-        {"AuthFailure.TokenFailure", "Get new temporary credentials: the token is no longer valid."},
-        {"AuthFailure.UnauthorizedOperation",
-            "Give the sub-account the policy QcloudSESFullAccess or the action used."},
-        {"UnauthorizedOperation", "Give the sub-account the policy QcloudSESFullAccess or the action used."},
-        {"RequestLimitExceeded", "Too many calls: make fewer than 20 a second of each action."},
-        {"UnsupportedRegion", "Use ap-guangzhou or ap-hongkong."},
-    };
-    for (size_t i = 0; i < sizeof hints / sizeof hints[0]; i++) {
-        if (is_kind_of(code, hints[i].kind))
-            return hints[i].hint;
-    }
-    return NULL;
 }

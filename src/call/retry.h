@@ -2,6 +2,8 @@
 #ifndef CALL_RETRY_H
 #define CALL_RETRY_H
 
+#include <stdbool.h>
+
 #include <tcses/client.h>
 
 /* What is known of one attempt, in plain values. */
@@ -28,10 +30,13 @@ typedef struct retry_verdict {
     int32_t proves_done;
 } retry_verdict;
 
+/* Whether doing it twice ends as doing it once. */
+bool retry_is_repeatable(int32_t retry_class);
+
 /* Judges one attempt of a request of this class (one of the TCSES_RETRY_ constants). */
 retry_verdict retry_judge(int32_t retry_class, const attempt *a);
 
-/* What a caller can do about a code of the service, as a sentence; NULL if there is no advice. */
-const char *retry_hint(const char *code);
+/* Whether a code is this one or a kind of it: KIND or KIND.something. */
+bool retry_is_kind_of(const char *code, const char *kind);
 
 #endif

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "client/client.h"
 
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/environment.h"
 #include "base/error.h"
 #include "base/sized.h"
 #include "base/text.h"
@@ -68,8 +68,10 @@ static tcses_status check_options(const tcses_client_options *o, tcses_error *er
         return status;
     if (o->profile != NULL && o->credentials != NULL)
         return error_argument(error, "profile", "can not be given together with credentials");
-    if (o->transport != NULL && (o->proxy != NULL || o->ca_file != NULL || o->ca_path != NULL))
-        return error_argument(error, "transport", "can not be given together with proxy, ca_file or ca_path");
+    if (o->transport != NULL &&
+        (o->proxy != NULL || o->ca_file != NULL || o->ca_path != NULL || o->connect_timeout_ms != 0))
+        return error_argument(error, "transport",
+            "can not be given together with proxy, ca_file, ca_path or connect_timeout_ms, which are for libcurl");
     return TCSES_OK;
 }
 
@@ -87,16 +89,10 @@ static tcses_status take_clock(tcses_client *client, const tcses_clock *given, t
 
 /* ---- parts ---- */
 
-static const char *set_variable(const char *name)
-{
-    const char *value = getenv(name);
-    return value != NULL && value[0] != '\0' ? value : NULL;
-}
-
 /* A profile that was named has the first word on its region too. NULL when nobody names one. */
 static tcses_status find_region(const memory *mem, const tcses_client_options *o, char **region)
 {
-    const char *variable = set_variable("TENCENTCLOUD_REGION");
+    const char *variable = environment_value("TENCENTCLOUD_REGION");
     tcses_status status = TCSES_OK;
     *region = NULL;
     if (o->region == NULL && o->profile != NULL)

@@ -21,7 +21,7 @@ tcses_status codec_check_object(const char *text, size_t length, const char *arg
 typedef struct codec_answer {
     void *document;
     void *body;             /* the object "Response" */
-    const char *request_id; /* NULL if absent */
+    const char *request_id; /* NULL if absent or no text */
     const char *code;       /* NULL if the service did not refuse */
     const char *message;    /* never NULL with a code */
 } codec_answer;

@@ -18,6 +18,7 @@
 
 #define PATH_MAX_LENGTH 192
 #define CHINA_OFFSET_SECONDS 28800
+#define REAL_EXACT_MAX 9007199254740992.0 /* 2^53: up to here a double holds every whole number */
 
 typedef struct decoder {
     arena *a;
@@ -38,14 +39,23 @@ static void set_up_once(void)
  * jansson reads numbers by the locale, so this thread is in the C locale while it does. When it runs out of memory it
  * mostly leaves the reason as it was.
  */
-static json_t *load(const char *text, size_t length, json_error_t *reason)
+static json_t *load_with(const char *text, size_t length, size_t flags, json_error_t *reason)
 {
     pthread_once(&once, set_up_once);
     memset(reason, 0, sizeof *reason);
     locale_t before = c_locale != (locale_t)0 ? uselocale(c_locale) : (locale_t)0;
-    json_t *document = json_loadb(text, length, JSON_REJECT_DUPLICATES, reason);
+    json_t *document = json_loadb(text, length, JSON_REJECT_DUPLICATES | flags, reason);
     if (before != (locale_t)0)
         uselocale(before);
+    return document;
+}
+
+/* A number that jansson's integers can't hold must not cost the rest of the text: then all numbers are read as reals. */
+static json_t *load(const char *text, size_t length, json_error_t *reason)
+{
+    json_t *document = load_with(text, length, 0, reason);
+    if (document == NULL && json_error_code(reason) == json_error_numeric_overflow)
+        document = load_with(text, length, JSON_DECODE_INT_AS_REAL, reason);
     return document;
 }
 
@@ -142,8 +152,9 @@ tcses_status codec_open(const char *text, size_t length, codec_answer *answer, t
     if (!json_is_object(body))
         return refuse_shape(error, "Response", "an object");
     answer->body = body;
-    tcses_status status = take_text_at(body, "RequestId", "Response.RequestId", &answer->request_id, error);
-    return status == TCSES_OK ? open_refusal(body, answer, error) : status;
+    /* Of another type it is as good as absent: whether the request took effect does not hang on it. */
+    answer->request_id = json_string_value(member_of(body, "RequestId"));
+    return open_refusal(body, answer, error);
 }
 
 void codec_close(codec_answer *answer)
@@ -165,6 +176,11 @@ static bool number_of(const json_t *value, uint64_t *number)
     if (json_is_string(value))
         return strlen(json_string_value(value)) == json_string_length(value) &&
                text_to_number(json_string_value(value), number);
+    if (json_is_real(value)) {
+        double real = json_real_value(value);
+        *number = real >= 0 && real <= REAL_EXACT_MAX ? (uint64_t)real : 0;
+        return real >= 0 && real <= REAL_EXACT_MAX && (double)*number == real;
+    }
     if (!json_is_integer(value) || json_integer_value(value) < 0)
         return false;
     *number = (uint64_t)json_integer_value(value);

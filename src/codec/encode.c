@@ -11,7 +11,6 @@
 #include "base/text.h"
 #include "codec/codec.h"
 
-#define STRUCT_MAX 512
 #define LIST_MAX 10000
 #define PATH_MAX_LENGTH 192
 
@@ -148,11 +147,9 @@ static tcses_status encode_value(encoder *e, const field *f, const char *object)
         return encode_choice(e, *(const int32_t *)(const void *)member);
     case FIELD_SWITCH:
         return encode_switch(e, *(const int32_t *)(const void *)member);
-    case FIELD_LIST:
+    default:
         return encode_list(e, f, *(const void *const *const *)(const void *)member,
             *(const size_t *)(const void *)(object + f->count_offset));
-    default:
-        return refuse(e, "must be 0");
     }
 }
 
@@ -183,7 +180,7 @@ static tcses_status take_over(encoder *e, const field_table *table, const void *
 
 static tcses_status encode_object(encoder *e, const field_table *table, const void *object)
 {
-    _Alignas(max_align_t) char local[STRUCT_MAX];
+    _Alignas(max_align_t) char local[FIELD_STRUCT_MAX];
     bool first = true;
     size_t path_length = strlen(e->path);
     tcses_status status = take_over(e, table, object, local);

@@ -83,14 +83,18 @@ struct field_table {
         .count_offset = FIELD_OFFSET(type, m##_count, size_t)                                                        \
     }
 
-#define TABLE(type, array)                                            \
-    {                                                                 \
-        .bytes = sizeof(type), .v1 = sizeof(type), .fields = (array), \
-        .fields_count = sizeof(array) / sizeof((array)[0])            \
+/* The encoder copies a struct into room of this size: a larger one does not compile. */
+#define FIELD_STRUCT_MAX 512
+#define FIELD_STRUCT_BYTES(type) (sizeof(type) + 0 * sizeof(char[sizeof(type) <= FIELD_STRUCT_MAX ? 1 : -1]))
+
+#define TABLE(type, array)                                                        \
+    {                                                                             \
+        .bytes = FIELD_STRUCT_BYTES(type), .v1 = sizeof(type), .fields = (array), \
+        .fields_count = sizeof(array) / sizeof((array)[0])                        \
     }
-#define EMPTY_TABLE(type)                                                            \
-    {                                                                                \
-        .bytes = sizeof(type), .v1 = sizeof(type), .fields = NULL, .fields_count = 0 \
+#define EMPTY_TABLE(type)                                                                        \
+    {                                                                                            \
+        .bytes = FIELD_STRUCT_BYTES(type), .v1 = sizeof(type), .fields = NULL, .fields_count = 0 \
     }
 
 #endif

@@ -3,9 +3,9 @@
  *
  * The sources that are made of others: the environment, a named profile, the default chain.
  */
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/environment.h"
 #include "base/error.h"
 #include "base/sized.h"
 #include "credentials/profile.h"
@@ -37,24 +37,18 @@ static void state_free(void *state)
     memory_give(&mem, s);
 }
 
-static const char *set_variable(const char *name)
-{
-    const char *value = getenv(name);
-    return value != NULL && value[0] != '\0' ? value : NULL;
-}
-
 static const char *token_variable(void)
 {
-    const char *token = set_variable("TENCENTCLOUD_TOKEN");
+    const char *token = environment_value("TENCENTCLOUD_TOKEN");
     if (token == NULL)
-        token = set_variable("TENCENTCLOUD_SESSION_TOKEN");
-    return token != NULL ? token : set_variable("TENCENTCLOUD_SECURITY_TOKEN");
+        token = environment_value("TENCENTCLOUD_SESSION_TOKEN");
+    return token != NULL ? token : environment_value("TENCENTCLOUD_SECURITY_TOKEN");
 }
 
 static tcses_status find_in_environment(tcses_credentials_answer *answer, tcses_error *error)
 {
-    const char *secret_id = set_variable("TENCENTCLOUD_SECRET_ID");
-    const char *secret_key = set_variable("TENCENTCLOUD_SECRET_KEY");
+    const char *secret_id = environment_value("TENCENTCLOUD_SECRET_ID");
+    const char *secret_key = environment_value("TENCENTCLOUD_SECRET_KEY");
     const char *part = NULL;
     if (secret_id == NULL && secret_key == NULL) {
         answer_note(answer, "environment", "TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY are not set");
@@ -167,12 +161,6 @@ static uint64_t profile_change(void *state)
     return profile_fingerprint(&place, s->profile);
 }
 
-static bool copy_optional(const memory *mem, char **copy, const char *text)
-{
-    *copy = text != NULL ? memory_copy_text(mem, text) : NULL;
-    return text == NULL || *copy != NULL;
-}
-
 static tcses_status profile_new(
     const memory *mem, const tcses_profile_options *options, tcses_credentials **out, tcses_error *error)
 {
@@ -187,9 +175,9 @@ static tcses_status profile_new(
     chain_state *state = state_new(mem);
     if (state == NULL)
         return error_memory(error);
-    if (!copy_optional(mem, &state->profile, local.profile) ||
-        !copy_optional(mem, &state->credentials_file, local.credentials_file) ||
-        !copy_optional(mem, &state->cli_directory, local.cli_directory)) {
+    if (!memory_copy_optional(mem, &state->profile, local.profile) ||
+        !memory_copy_optional(mem, &state->credentials_file, local.credentials_file) ||
+        !memory_copy_optional(mem, &state->cli_directory, local.cli_directory)) {
         state_free(state);
         return error_memory(error);
     }

@@ -5,12 +5,12 @@
 #include <fcntl.h>
 #include <pwd.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/crypto.h"
+#include "base/environment.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "codec/codec.h"
@@ -40,11 +40,11 @@ const char *profile_rule_name(const char *name)
 
 static bool home_path(path *out, const char *below)
 {
-    const char *home = getenv("HOME");
+    const char *home = environment_value("HOME");
     struct passwd entry;
     struct passwd *found = NULL;
     char room[4096];
-    if (home == NULL || home[0] == '\0')
+    if (home == NULL)
         home = getpwuid_r(getuid(), &entry, room, sizeof room, &found) == 0 && found != NULL ? entry.pw_dir : NULL;
     if (home == NULL)
         return false;
@@ -65,9 +65,8 @@ static size_t credentials_files(const profile_place *place, path *paths)
     const char *named = place->credentials_file;
     if (named != NULL)
         return copy_path(&paths[0], named) ? 1 : 0;
-    named = getenv("TENCENTCLOUD_CREDENTIALS_FILE");
-    bool has_first = named != NULL && named[0] != '\0' ? copy_path(&paths[0], named)
-                                                       : home_path(&paths[0], ".tencentcloud/credentials");
+    named = environment_value("TENCENTCLOUD_CREDENTIALS_FILE");
+    bool has_first = named != NULL ? copy_path(&paths[0], named) : home_path(&paths[0], ".tencentcloud/credentials");
     count += has_first;
     count += copy_path(&paths[count], "/etc/tencentcloud/credentials");
     return count;
@@ -89,8 +88,8 @@ static bool cli_file(const profile_place *place, const char *name, const char *e
 
 const char *profile_cli_default(void)
 {
-    const char *named = getenv("TCCLI_PROFILE");
-    return named != NULL && named[0] != '\0' ? named : "default";
+    const char *named = environment_value("TCCLI_PROFILE");
+    return named != NULL ? named : "default";
 }
 
 /* ---- reading ---- */
@@ -117,6 +116,26 @@ static int read_whole(const char *name, buffer *content)
     crypto_wipe(room, sizeof room);
     close(file);
     return problem != 0 ? problem : content->failed ? ENOMEM : 0;
+}
+
+static void wipe_found(const profile_keys *found)
+{
+    const char *const texts[] = {found->secret_id, found->secret_key, found->token};
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        if (texts[i] != NULL)
+            crypto_wipe((void *)(uintptr_t)texts[i], strlen(texts[i]));
+    }
+}
+
+/* A file that is there and can't be read is not passed over: the next place may hold the keys of another account. */
+static tcses_status not_read(const char *file, int problem, tcses_credentials_answer *answer, tcses_error *error)
+{
+    if (problem == ENOMEM)
+        return error_memory(error);
+    if (problem != ENOENT && problem != ENOTDIR)
+        return error_set(error, TCSES_ERR_CREDENTIALS, NULL, "%s: %s", file, strerror(problem));
+    answer_note(answer, file, strerror(problem));
+    return TCSES_OK;
 }
 
 static tcses_status use(
@@ -151,7 +170,7 @@ static tcses_status take_section(
         answer_note(answer, place, "has no secret_id and secret_key");
     else
         status = use(place, &found, answer, error);
-    ini_wipe(wanted, 3);
+    wipe_found(&found);
     arena_free(&texts);
     return status;
 }
@@ -166,10 +185,8 @@ tcses_status profile_find_in_files(
         buffer content;
         buffer_init(&content, &answer->mem);
         int problem = read_whole(files[i].text, &content);
-        if (problem == ENOMEM)
-            status = error_memory(error);
-        else if (problem != 0)
-            answer_note(answer, files[i].text, strerror(problem));
+        if (problem != 0)
+            status = not_read(files[i].text, problem, answer, error);
         else
             status = take_section(files[i].text, name, &content, answer, error);
         buffer_free(&content);
@@ -196,8 +213,7 @@ static tcses_status take_json(
         answer_note(answer, file, "has no secretId and secretKey");
     else if (status == TCSES_OK)
         status = use(file, &found, answer, error);
-    const ini_wanted secrets[] = {{NULL, &found.secret_id}, {NULL, &found.secret_key}, {NULL, &found.token}};
-    ini_wipe(secrets, 3);
+    wipe_found(&found);
     arena_free(&texts);
     return status;
 }
@@ -214,10 +230,8 @@ tcses_status profile_find_in_cli(
     }
     buffer_init(&content, &answer->mem);
     int problem = read_whole(file.text, &content);
-    if (problem == ENOMEM)
-        status = error_memory(error);
-    else if (problem != 0)
-        answer_note(answer, file.text, strerror(problem));
+    if (problem != 0)
+        status = not_read(file.text, problem, answer, error);
     else
         status = take_json(file.text, &content, answer, error);
     buffer_free(&content);

@@ -19,12 +19,6 @@ typedef struct page {
     const tcses_list_email_identities_response *response;
 } page;
 
-/* A name that was given out, which its page keeps. */
-typedef struct given_name {
-    uint64_t hash;
-    const char *name;
-} given_name;
-
 struct tcses_email_identity_iterator {
     memory mem;
     tcses_client *client;
@@ -33,7 +27,7 @@ struct tcses_email_identity_iterator {
     arena copies; /* of the tags, of the region, and the pages */
     page *last;   /* the page being given out; older ones follow it */
     size_t position;
-    given_name *given;
+    const char **given; /* the names given out, which their pages keep */
     size_t given_count;
     size_t given_room;
     size_t new_names; /* in the last page */
@@ -159,29 +153,20 @@ void tcses_email_identity_iterator_free(tcses_email_identity_iterator *iterator)
 
 /* ---- walking ---- */
 
-static uint64_t hash_of(const char *name)
-{
-    uint64_t hash = 14695981039346656037U;
-    for (; *name != '\0'; name++)
-        hash = (hash ^ (unsigned char)*name) * 1099511628211U;
-    return hash;
-}
-
-static bool was_given(const tcses_email_identity_iterator *iterator, const given_name *candidate)
+static bool was_given(const tcses_email_identity_iterator *iterator, const char *name)
 {
     for (size_t i = 0; i < iterator->given_count; i++) {
-        const given_name *given = &iterator->given[i];
-        if (given->hash == candidate->hash && strcmp(given->name, candidate->name) == 0)
+        if (strcmp(iterator->given[i], name) == 0)
             return true;
     }
     return false;
 }
 
-static bool remember(tcses_email_identity_iterator *iterator, const given_name *name)
+static bool remember(tcses_email_identity_iterator *iterator, const char *name)
 {
     if (iterator->given_count == iterator->given_room) {
         size_t room = iterator->given_room > 0 ? iterator->given_room * 2 : 64;
-        given_name *grown = memory_take(&iterator->mem, room * sizeof *grown);
+        const char **grown = memory_take(&iterator->mem, room * sizeof *grown);
         if (grown == NULL)
             return false;
         if (iterator->given != NULL)
@@ -190,7 +175,7 @@ static bool remember(tcses_email_identity_iterator *iterator, const given_name *
         iterator->given = grown;
         iterator->given_room = room;
     }
-    iterator->given[iterator->given_count++] = *name;
+    iterator->given[iterator->given_count++] = name;
     return true;
 }
 
@@ -220,11 +205,10 @@ static bool next_of_page(tcses_email_identity_iterator *iterator, const tcses_em
     const tcses_list_email_identities_response *response = iterator->last->response;
     for (; iterator->position < response->email_identities_count; iterator->position++) {
         const tcses_email_identity *candidate = response->email_identities[iterator->position];
-        given_name name = {0, candidate->identity_name != NULL ? candidate->identity_name : ""};
-        name.hash = hash_of(name.name);
-        if (was_given(iterator, &name))
+        const char *name = candidate->identity_name != NULL ? candidate->identity_name : "";
+        if (was_given(iterator, name))
             continue;
-        if (!remember(iterator, &name))
+        if (!remember(iterator, name))
             return false;
         iterator->position++;
         iterator->new_names++;

@@ -12,9 +12,8 @@
 #include "base/error.h"
 #include "base/sized.h"
 #include "base/text.h"
+#include "base/time.h"
 #include "sign/sign.h"
-
-#define TIMESTAMP_MAX 253402300799 /* the last second of the year 9999 */
 
 struct tcses_signer {
     memory mem;
@@ -87,7 +86,7 @@ static tcses_status check_request(const tcses_sign_request *request, tcses_error
         return status;
     if (request->payload == NULL && request->payload_length > 0)
         return error_argument(error, "payload", "must not be NULL when payload_length is not 0");
-    if (request->timestamp < 0 || request->timestamp > TIMESTAMP_MAX)
+    if (request->timestamp < 0 || request->timestamp > TIME_MAX_SECONDS)
         return error_argument(error, "timestamp", "must lie between 0 and 253402300799");
     if (request->unsigned_payload < TCSES_UNSET || request->unsigned_payload > TCSES_TRUE)
         return error_argument(error, "unsigned_payload", "must be TCSES_UNSET, TCSES_FALSE or TCSES_TRUE");

@@ -22,7 +22,6 @@
 #define CONNECT_TIMEOUT_MS 10000
 #define IDLE_CONNECTION_SECONDS 30L
 #define CONNECTIONS_A_UNIT 4L
-#define HEADER_LINE_MAX 8192
 
 typedef struct curl_config {
     memory mem;
@@ -101,27 +100,27 @@ static void forget_headers(tcses_http_response *response)
     response->headers_bytes = 0;
 }
 
-static tcses_status take_header_line(tcses_http_response *response, const char *data, size_t length)
+static bool is_blank(char c)
 {
-    char line[HEADER_LINE_MAX];
-    while (length > 0 && (data[length - 1] == '\r' || data[length - 1] == '\n' || data[length - 1] == ' '))
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+static tcses_status take_header_line(tcses_http_response *response, const char *line, size_t length)
+{
+    static const char status_line[] = "HTTP/";
+    while (length > 0 && is_blank(line[length - 1]))
         length--;
-    if (length >= sizeof line)
-        return TCSES_ERR_RESPONSE;
-    memcpy(line, data, length);
-    line[length] = '\0';
-    if (text_starts_with(line, "HTTP/")) {
+    if (length >= strlen(status_line) && memcmp(line, status_line, strlen(status_line)) == 0) {
         forget_headers(response);
         return TCSES_OK;
     }
-    char *colon = strchr(line, ':');
+    const char *colon = length > 0 ? memchr(line, ':', length) : NULL;
     if (colon == NULL)
         return TCSES_OK;
-    *colon = '\0';
     const char *value = colon + 1;
-    while (*value == ' ' || *value == '\t')
+    while (value < line + length && is_blank(*value))
         value++;
-    return tcses_http_response_add_header(response, line, value);
+    return http_response_put(response, line, (size_t)(colon - line), value, (size_t)(line + length - value));
 }
 
 static size_t write_header(char *data, size_t size, size_t count, void *ctx)
@@ -154,7 +153,7 @@ static void enable_ca_cache(CURL *easy)
     const char *built_in = NULL;
     if (curl_easy_getinfo(easy, CURLINFO_CAINFO, &built_in) == CURLE_OK && built_in != NULL &&
         access(built_in, R_OK) == 0)
-        curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
+        (void)curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
 #else
     (void)easy;
 #endif
@@ -165,8 +164,10 @@ static CURLcode set_trust(const curl_config *config, CURL *easy)
     CURLcode code = CURLE_OK;
     if (config->ca_file != NULL) {
         code = curl_easy_setopt(easy, CURLOPT_CAINFO, config->ca_file);
-        if (code == CURLE_OK)
+        if (code == CURLE_OK && config->ca_path != NULL)
             code = curl_easy_setopt(easy, CURLOPT_CAPATH, config->ca_path);
+        else if (code == CURLE_OK)
+            (void)curl_easy_setopt(easy, CURLOPT_CAPATH, NULL); /* not every TLS library has one to take out */
     } else if (config->ca_path != NULL) {
         code = curl_easy_setopt(easy, CURLOPT_CAPATH, config->ca_path);
     } else {
@@ -201,9 +202,6 @@ static CURLcode set_up_easy(unit *u)
         {CURLOPT_SSL_VERIFYPEER, 1L},
         {CURLOPT_SSL_VERIFYHOST, 2L},
         {CURLOPT_CONNECTTIMEOUT_MS, config->connect_timeout_ms},
-#if LIBCURL_VERSION_NUM >= 0x075700
-        {CURLOPT_QUICK_EXIT, 1L},
-#endif
     };
     const struct {
         CURLoption option;
@@ -227,6 +225,10 @@ static CURLcode set_up_easy(unit *u)
         code = curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, write_header);
     if (code == CURLE_OK)
         code = curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+#if LIBCURL_VERSION_NUM >= 0x075700
+    /* A convenience, which the libcurl of this machine may not have yet. */
+    (void)curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
+#endif
     return code == CURLE_OK ? set_trust(config, easy) : code;
 }
 
@@ -245,21 +247,23 @@ static void unit_free(unit *u)
     memory_give(&mem, u);
 }
 
-static unit *unit_new(const curl_config *config)
+static CURLcode unit_new(const curl_config *config, unit **out)
 {
     unit *u = memory_take(&config->mem, sizeof *u);
     if (u == NULL)
-        return NULL;
+        return CURLE_OUT_OF_MEMORY;
     u->config = config;
     buffer_init(&u->header_lines, &config->mem);
     u->multi = curl_multi_init();
     u->easy = curl_easy_init();
-    if (u->multi == NULL || u->easy == NULL || set_up_easy(u) != CURLE_OK ||
-        curl_multi_setopt(u->multi, CURLMOPT_MAXCONNECTS, CONNECTIONS_A_UNIT) != CURLM_OK) {
+    CURLcode code = u->multi != NULL && u->easy != NULL ? set_up_easy(u) : CURLE_OUT_OF_MEMORY;
+    if (code == CURLE_OK && curl_multi_setopt(u->multi, CURLMOPT_MAXCONNECTS, CONNECTIONS_A_UNIT) != CURLM_OK)
+        code = CURLE_FAILED_INIT;
+    if (code == CURLE_OK)
+        *out = u;
+    else
         unit_free(u);
-        return NULL;
-    }
-    return u;
+    return code;
 }
 
 /* ---- the pool ---- */
@@ -283,14 +287,15 @@ static void pool_tear_down(void *object, void *ctx)
     pthread_mutex_destroy(&p->lock);
 }
 
-static unit *pool_borrow(const curl_config *config, pool *p)
+static CURLcode pool_borrow(const curl_config *config, pool *p, unit **out)
 {
     pthread_mutex_lock(&p->lock);
     unit *u = p->idle;
     if (u != NULL)
         p->idle = u->next;
     pthread_mutex_unlock(&p->lock);
-    return u != NULL ? u : unit_new(config);
+    *out = u;
+    return u != NULL ? CURLE_OK : unit_new(config, out);
 }
 
 static void pool_return(pool *p, unit *u)
@@ -304,7 +309,7 @@ static void pool_return(pool *p, unit *u)
 /* ---- a request ---- */
 
 /* The header lines as libcurl wants them, in a list that it only reads. */
-static bool set_headers(unit *u, const tcses_http_request *request)
+static CURLcode set_headers(unit *u, const tcses_http_request *request)
 {
     size_t starts[HTTP_HEADERS_MAX];
     buffer *lines = &u->header_lines;
@@ -317,7 +322,7 @@ static bool set_headers(unit *u, const tcses_http_request *request)
         buffer_append(lines, "", 1);
     }
     if (lines->failed)
-        return false;
+        return CURLE_OUT_OF_MEMORY;
     static char no_expect[] = "Expect:";
     for (size_t i = 0; i < request->headers_count; i++) {
         u->headers[i].data = lines->data + starts[i];
@@ -325,22 +330,23 @@ static bool set_headers(unit *u, const tcses_http_request *request)
     }
     u->headers[request->headers_count].data = no_expect;
     u->headers[request->headers_count].next = NULL;
-    return curl_easy_setopt(u->easy, CURLOPT_HTTPHEADER, u->headers) == CURLE_OK;
+    return curl_easy_setopt(u->easy, CURLOPT_HTTPHEADER, u->headers);
 }
 
 /* Setting a URL makes libcurl copy it, so it is set only when it changes. */
-static bool set_url(unit *u, const char *url)
+static CURLcode set_url(unit *u, const char *url)
 {
     if (u->url != NULL && strcmp(u->url, url) == 0)
-        return true;
+        return CURLE_OK;
     char *copy = memory_copy_text(&u->config->mem, url);
-    if (copy == NULL || curl_easy_setopt(u->easy, CURLOPT_URL, url) != CURLE_OK) {
+    CURLcode code = copy != NULL ? curl_easy_setopt(u->easy, CURLOPT_URL, url) : CURLE_OUT_OF_MEMORY;
+    if (code != CURLE_OK) {
         memory_give(&u->config->mem, copy);
-        return false;
+        return code;
     }
     memory_give(&u->config->mem, u->url);
     u->url = copy;
-    return true;
+    return CURLE_OK;
 }
 
 /*
@@ -360,13 +366,15 @@ static CURLcode set_body(unit *u, const tcses_http_request *request)
     return code;
 }
 
+/* A proxy that was given, or forbidden, is not the environment's to undo. */
 static CURLcode set_proxy(const unit *u, const tcses_http_request *request)
 {
     const char *proxy = request->is_direct ? "" : u->config->proxy;
-    return curl_easy_setopt(u->easy, CURLOPT_PROXY, proxy);
+    CURLcode code = curl_easy_setopt(u->easy, CURLOPT_PROXY, proxy);
+    return code == CURLE_OK ? curl_easy_setopt(u->easy, CURLOPT_NOPROXY, proxy != NULL ? "" : NULL) : code;
 }
 
-static bool prepare(unit *u, const tcses_http_request *request, tcses_http_response *response)
+static CURLcode prepare(unit *u, const tcses_http_request *request, tcses_http_response *response)
 {
     u->request = request;
     u->response = response;
@@ -374,9 +382,18 @@ static bool prepare(unit *u, const tcses_http_request *request, tcses_http_respo
     u->failure = TCSES_OK;
     u->error_text[0] = '\0';
     int64_t left = tcses_http_request_time_left_ms(request);
-    return set_url(u, request->url) && set_headers(u, request) && set_body(u, request) == CURLE_OK &&
-           set_proxy(u, request) == CURLE_OK &&
-           curl_easy_setopt(u->easy, CURLOPT_TIMEOUT_MS, (long)(left < INT32_MAX ? left : INT32_MAX)) == CURLE_OK;
+    CURLcode code = set_url(u, request->url);
+    if (code == CURLE_OK)
+        code = set_headers(u, request);
+    if (code == CURLE_OK)
+        code = set_body(u, request);
+    if (code == CURLE_OK)
+        code = set_proxy(u, request);
+    if (code == CURLE_OK)
+        code = curl_easy_setopt(u->easy, CURLOPT_TIMEOUT_MS, (long)(left < INT32_MAX ? left : INT32_MAX));
+    if (code == CURLE_OK && curl_multi_add_handle(u->multi, u->easy) != CURLM_OK)
+        code = CURLE_OUT_OF_MEMORY;
+    return code;
 }
 
 /* Runs the transfer until it ends, fails or is cancelled. */
@@ -399,6 +416,7 @@ static CURLcode drive(unit *u, const tcses_http_request *request, bool *cancelle
     }
 }
 
+/* A handshake that breaks off may succeed the next time; a certificate that is not trusted stays so. */
 static tcses_status status_of(CURLcode code)
 {
     switch (code) {
@@ -408,7 +426,6 @@ static tcses_status status_of(CURLcode code)
         return TCSES_ERR_MEMORY;
     case CURLE_OPERATION_TIMEDOUT:
         return TCSES_ERR_TIMEOUT;
-    case CURLE_SSL_CONNECT_ERROR:
     case CURLE_PEER_FAILED_VERIFICATION:
     case CURLE_SSL_CERTPROBLEM:
     case CURLE_SSL_CIPHER:
@@ -473,15 +490,22 @@ static void wake_up(void *ctx)
     curl_multi_wakeup(ctx);
 }
 
+/* libcurl could not even begin. */
+static tcses_status not_begun(tcses_http_response *response, CURLcode code)
+{
+    tcses_http_response_set_stage(response, TCSES_STAGE_UNSENT);
+    tcses_http_response_set_failure(response, (int32_t)code, curl_easy_strerror(code));
+    return code == CURLE_OUT_OF_MEMORY ? TCSES_ERR_MEMORY : TCSES_ERR_SYSTEM;
+}
+
 static tcses_status run(unit *u, tcses_http_request *request, tcses_http_response *response)
 {
     bool cancelled = false;
-    if (!prepare(u, request, response) || curl_multi_add_handle(u->multi, u->easy) != CURLM_OK) {
-        tcses_http_response_set_stage(response, TCSES_STAGE_UNSENT);
-        return TCSES_ERR_MEMORY;
-    }
+    CURLcode code = prepare(u, request, response);
+    if (code != CURLE_OK)
+        return not_begun(response, code);
     tcses_http_request_on_cancel(request, wake_up, u->multi);
-    CURLcode code = drive(u, request, &cancelled);
+    code = drive(u, request, &cancelled);
     tcses_http_request_on_cancel(request, NULL, NULL);
     tcses_status status = conclude(u, code, cancelled);
     curl_multi_remove_handle(u->multi, u->easy);
@@ -491,12 +515,11 @@ static tcses_status run(unit *u, tcses_http_request *request, tcses_http_respons
 static tcses_status curl_perform(void *ctx, tcses_http_request *request, tcses_http_response *response)
 {
     curl_config *config = ctx;
+    unit *u = NULL;
     pool *p = process_slot_get(&config->pool);
-    unit *u = p != NULL ? pool_borrow(config, p) : NULL;
-    if (u == NULL) {
-        tcses_http_response_set_stage(response, TCSES_STAGE_UNSENT);
-        return TCSES_ERR_MEMORY;
-    }
+    CURLcode code = p != NULL ? pool_borrow(config, p, &u) : CURLE_OUT_OF_MEMORY;
+    if (code != CURLE_OK)
+        return not_begun(response, code);
     sigpipe_guard guard;
     sigpipe_guard_begin(&guard);
     tcses_status status = run(u, request, response);
@@ -526,12 +549,6 @@ static void curl_destroy(void *ctx)
     config_free(config);
 }
 
-static bool copy_option(const memory *mem, char **copy, const char *text)
-{
-    *copy = text != NULL ? memory_copy_text(mem, text) : NULL;
-    return text == NULL || *copy != NULL;
-}
-
 static curl_config *config_new(const memory *mem, const tcses_curl_options *options)
 {
     static const process_kind kind = {sizeof(pool), pool_set_up, pool_tear_down, NULL};
@@ -540,8 +557,10 @@ static curl_config *config_new(const memory *mem, const tcses_curl_options *opti
         return NULL;
     config->mem = *mem;
     config->connect_timeout_ms = options->connect_timeout_ms > 0 ? options->connect_timeout_ms : CONNECT_TIMEOUT_MS;
-    if (!copy_option(mem, &config->proxy, options->proxy) || !copy_option(mem, &config->ca_file, options->ca_file) ||
-        !copy_option(mem, &config->ca_path, options->ca_path) || !process_slot_init(&config->pool, mem, &kind)) {
+    if (!memory_copy_optional(mem, &config->proxy, options->proxy) ||
+        !memory_copy_optional(mem, &config->ca_file, options->ca_file) ||
+        !memory_copy_optional(mem, &config->ca_path, options->ca_path) ||
+        !process_slot_init(&config->pool, mem, &kind)) {
         config_free(config);
         return NULL;
     }

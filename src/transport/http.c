@@ -152,15 +152,16 @@ void tcses_http_response_set_status(tcses_http_response *response, int32_t http_
     response->http_status = http_status;
 }
 
-tcses_status tcses_http_response_add_header(tcses_http_response *response, const char *name, const char *value)
+tcses_status http_response_put(
+    tcses_http_response *response, const char *name, size_t name_length, const char *value, size_t value_length)
 {
-    size_t bytes = strlen(name) + strlen(value) + sizeof(struct http_response_header);
-    if (bytes > HEADERS_BYTES_MAX - response->headers_bytes)
+    size_t room = HEADERS_BYTES_MAX - response->headers_bytes;
+    if (name_length > room || value_length > room - name_length)
         return TCSES_ERR_RESPONSE;
-    response->headers_bytes += bytes;
+    response->headers_bytes += name_length + value_length;
     struct http_response_header *header = arena_take(&response->headers_arena, sizeof *header);
-    char *name_copy = arena_copy(&response->headers_arena, name, strlen(name));
-    char *value_copy = arena_copy(&response->headers_arena, value, strlen(value));
+    char *name_copy = arena_copy(&response->headers_arena, name, name_length);
+    char *value_copy = arena_copy(&response->headers_arena, value, value_length);
     if (header == NULL || name_copy == NULL || value_copy == NULL)
         return TCSES_ERR_MEMORY;
     header->name = name_copy;
@@ -168,6 +169,11 @@ tcses_status tcses_http_response_add_header(tcses_http_response *response, const
     header->next = response->headers;
     response->headers = header;
     return TCSES_OK;
+}
+
+tcses_status tcses_http_response_add_header(tcses_http_response *response, const char *name, const char *value)
+{
+    return http_response_put(response, name, strlen(name), value, strlen(value));
 }
 
 tcses_status tcses_http_response_append_body(tcses_http_response *response, const void *data, size_t length)

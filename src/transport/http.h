@@ -54,6 +54,9 @@ void http_request_put(tcses_http_request *request, const char *name, const char 
 void http_request_free(tcses_http_request *request);
 
 void http_response_init(tcses_http_response *response, const memory *mem, size_t max_body);
+/* Adds a header by lengths, as tcses_http_response_add_header() does. */
+tcses_status http_response_put(
+    tcses_http_response *response, const char *name, size_t name_length, const char *value, size_t value_length);
 void http_response_free(tcses_http_response *response);
 
 #endif

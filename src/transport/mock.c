@@ -77,9 +77,8 @@ static seen_request *remember(tcses_mock *mock, const tcses_http_request *reques
 static const char *seen_header(const seen_request *seen, const char *name, size_t name_length)
 {
     for (size_t i = 0; i < seen->headers_count; i++) {
-        char wanted[64];
-        snprintf(wanted, sizeof wanted, "%.*s", (int)name_length, name);
-        if (text_same_ignoring_case(seen->headers[i].name, wanted))
+        const char *candidate = seen->headers[i].name;
+        if (strlen(candidate) == name_length && text_begins_ignoring_case(candidate, name, name_length))
             return seen->headers[i].value;
     }
     return NULL;
@@ -141,11 +140,9 @@ static tcses_status answer(const tcses_mock_exchange *exchange, size_t number, t
     }
     tcses_http_response_set_status(response, exchange->http_status != 0 ? exchange->http_status : 200);
     if (exchange->response_header != NULL) {
-        char name[64];
         size_t name_length = 0;
         const char *value = header_parts(exchange->response_header, &name_length);
-        snprintf(name, sizeof name, "%.*s", (int)name_length, exchange->response_header);
-        tcses_status status = tcses_http_response_add_header(response, name, value);
+        tcses_status status = http_response_put(response, exchange->response_header, name_length, value, strlen(value));
         if (status != TCSES_OK)
             return status;
     }

@@ -23,7 +23,7 @@ static tcses_status copy_ops(tcses_transport_ops *ops, const tcses_transport_ops
     if (ops->perform == NULL)
         return error_argument(error, "ops.perform", "is required");
     if (ops->flags != 0 || ops->reserved != 0)
-        return error_argument(error, "ops.flags", "and reserved must be 0");
+        return error_argument(error, ops->flags != 0 ? "ops.flags" : "ops.reserved", "must be 0");
     return TCSES_OK;
 }
 
@@ -74,7 +74,6 @@ static bool is_transport_status(tcses_status status)
 {
     switch (status) {
     case TCSES_OK:
-    case TCSES_ERR_ARGUMENT:
     case TCSES_ERR_NETWORK:
     case TCSES_ERR_TLS:
     case TCSES_ERR_TIMEOUT:

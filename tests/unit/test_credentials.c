@@ -261,6 +261,7 @@ static void test_credentials__half_a_profile_is_not_passed_over(void **state)
     tcses_credentials_unref(credentials);
 }
 
+/* A file that is there and can't be read is never passed over for the keys of another place. */
 static void test_credentials__files_that_can_not_be_read(void **state)
 {
     const char *home = *state;
@@ -271,7 +272,7 @@ static void test_credentials__files_that_can_not_be_read(void **state)
     assert_int_equal(mkdir(path, 0700), 0);
     snprintf(path, sizeof path, "%s/" FILE_NAME, home);
     assert_int_equal(mkdir(path, 0700), 0);
-    expect_none(credentials, FILE_NAME ": Is a directory", "no credentials found");
+    expect_none(credentials, FILE_NAME ": Is a directory", "");
     assert_int_equal(rmdir(path), 0);
     size_t bytes = 2 << 20;
     char *large = malloc(bytes);
@@ -280,11 +281,16 @@ static void test_credentials__files_that_can_not_be_read(void **state)
     memcpy(large, "[work]\nsecret_id=i\nsecret_key=k\n", 32);
     test_file_write(home, FILE_NAME, large, (long)bytes);
     free(large);
-    expect_none(credentials, FILE_NAME ": File too large", "no credentials found");
+    expect_none(credentials, FILE_NAME ": File too large", "");
     assert_int_equal(chmod(path, 0), 0);
     if (geteuid() != 0)
-        expect_none(credentials, FILE_NAME ": Permission denied", "no credentials found");
+        expect_none(credentials, FILE_NAME ": Permission denied", "");
     assert_int_equal(unlink(path), 0);
+    test_file_write(home, ".tccli/work.credential", "{\"secretId\":\"other\",\"secretKey\":\"Secret-o\"}", -1);
+    assert_int_equal(mkdir(path, 0700), 0);
+    expect_none(credentials, FILE_NAME ": Is a directory", "");
+    assert_int_equal(rmdir(path), 0);
+    test_file_write(home, ".tccli/work.credential", "{}", -1);
     /* A pipe that no one writes to must not make us wait. */
     assert_int_equal(mkfifo(path, 0600), 0);
     expect_none(credentials, FILE_NAME ": has no such section", "no credentials found");

@@ -287,7 +287,7 @@ static void test_machine__renews_credentials_once(void **state)
     machine_got_keys(&m, 1200, 2);
     assert_int_equal(m.step, MACHINE_SEND);
     machine_attempted(&m, 1300, &token, MIDDLE);
-    expect_end(&m, TCSES_ERR_API, TCSES_OUTCOME_NOT_DONE, 2, 1);
+    expect_end(&m, TCSES_ERR_API, TCSES_OUTCOME_NOT_DONE, 2, 0);
 }
 
 static void test_machine__the_same_credentials_again_are_not_tried(void **state)
@@ -297,7 +297,7 @@ static void test_machine__the_same_credentials_again_are_not_tried(void **state)
     const attempt token = refused("AuthFailure.TokenFailure");
     machine_attempted(&m, 1100, &token, MIDDLE);
     machine_got_keys(&m, 1200, 1);
-    expect_end(&m, TCSES_ERR_API, TCSES_OUTCOME_NOT_DONE, 1, 1);
+    expect_end(&m, TCSES_ERR_API, TCSES_OUTCOME_NOT_DONE, 1, 0);
 }
 
 static void test_machine__no_fresh_credentials(void **state)
@@ -311,6 +311,7 @@ static void test_machine__no_fresh_credentials(void **state)
     assert_int_equal(m.status, TCSES_ERR_CALLBACK);
     assert_int_equal(m.outcome, TCSES_OUTCOME_NOT_DONE);
     assert_int_equal(m.attempts, 1);
+    assert_int_equal(m.retryable, 0);
 }
 
 /* ---- the clock ---- */
@@ -334,7 +335,7 @@ static void test_machine__corrects_the_clock_once(void **state)
     assert_int_equal(m.attempt_deadline_ms, 21100);
     assert_true(m.learned_skew);
     machine_attempted(&m, 1200, &late, MIDDLE);
-    expect_end(&m, TCSES_ERR_API, TCSES_OUTCOME_NOT_DONE, 2, 1);
+    expect_end(&m, TCSES_ERR_API, TCSES_OUTCOME_NOT_DONE, 2, 0);
 }
 
 /* A machine may boot in 1970 and be set later: what was learned is replaced, not added to. */
@@ -361,7 +362,22 @@ static void test_machine__expired_without_a_date_or_after_the_deadline(void **st
     m = usual(TCSES_RETRY_READ);
     attempt late = expired(1700003600, 1700000000);
     machine_attempted(&m, 61000, &late, MIDDLE);
-    expect_end(&m, TCSES_ERR_API, TCSES_OUTCOME_NOT_DONE, 1, 1);
+    expect_end(&m, TCSES_ERR_API, TCSES_OUTCOME_NOT_DONE, 1, 0);
+    assert_true(m.learned_skew);
+}
+
+/* One that may not try again leaves what it learned to the next. */
+static void test_machine__learns_the_time_with_its_last_attempt(void **state)
+{
+    (void)state;
+    machine_policy policy = usual_policy(TCSES_RETRY_READ);
+    policy.max_attempts = 1;
+    machine m = started(&policy);
+    attempt late = expired(1700003600, 1700000000);
+    machine_attempted(&m, 1100, &late, MIDDLE);
+    expect_end(&m, TCSES_ERR_API, TCSES_OUTCOME_NOT_DONE, 1, 0);
+    assert_true(m.learned_skew);
+    assert_int_equal(m.skew_seconds, 3600);
 }
 
 static void test_machine__clock_and_credentials_in_one_call(void **state)
@@ -516,6 +532,7 @@ int main(void)
         cmocka_unit_test(test_machine__corrects_the_clock_once),
         cmocka_unit_test(test_machine__replaces_the_difference_learned_before),
         cmocka_unit_test(test_machine__expired_without_a_date_or_after_the_deadline),
+        cmocka_unit_test(test_machine__learns_the_time_with_its_last_attempt),
         cmocka_unit_test(test_machine__clock_and_credentials_in_one_call),
         cmocka_unit_test(test_machine__refusals_that_prove_it_done),
         cmocka_unit_test(test_machine__other_refusals_after_an_unknown_prove_nothing),

@@ -60,7 +60,8 @@ static void expect(const fixture *f, const char *action, const char *body, const
 
 static void expect_refusal(const fixture *f, const char *action)
 {
-    expect(f, action, NULL, "{\"Response\":{\"Error\":{\"Code\":\"A.B\",\"Message\":\"no\"},\"RequestId\":\"e\"}}");
+    expect(f, action, NULL,
+        "{\"Response\":{\"Error\":{\"Code\":\"LimitExceeded\",\"Message\":\"no\"},\"RequestId\":\"e\"}}");
 }
 
 static void expect_played(const fixture *f)
@@ -74,8 +75,8 @@ static void expect_played(const fixture *f)
 static void expect_api_error(tcses_status status, tcses_error *error)
 {
     assert_int_equal(status, TCSES_ERR_API);
-    assert_string_equal(tcses_error_code(error), "A.B");
-    assert_string_equal(tcses_error_message(error), "A.B: no");
+    assert_string_equal(tcses_error_code(error), "LimitExceeded");
+    assert_string_equal(tcses_error_message(error), "LimitExceeded: no");
     assert_string_equal(tcses_error_request_id(error), "e");
     assert_int_equal(tcses_error_outcome(error), TCSES_OUTCOME_NOT_DONE);
     tcses_error_free(error);

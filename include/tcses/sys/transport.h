@@ -8,8 +8,10 @@
  * A transport that adds a header and passes on to libcurl:
  *
  *     static tcses_status perform(void *ctx, tcses_http_request *request, tcses_http_response *response) {
- *         tcses_status status = tcses_http_request_add_header(request, "X-Trace", "42");
- *         return status != TCSES_OK ? status : tcses_transport_perform(ctx, request, response);
+ *         if (tcses_http_request_add_header(request, "X-Trace", "42") == TCSES_OK)
+ *             return tcses_transport_perform(ctx, request, response);
+ *         tcses_http_response_set_stage(response, TCSES_STAGE_UNSENT);
+ *         return TCSES_ERR_CALLBACK;
  *     }
  *     static void destroy(void *ctx) { tcses_transport_unref(ctx); }
  */
@@ -67,7 +69,8 @@ typedef struct tcses_transport_ops {
      *
      * @return TCSES_OK when a whole answer came, whatever its status; else TCSES_ERR_NETWORK, TCSES_ERR_TLS,
      * TCSES_ERR_TIMEOUT, TCSES_ERR_CANCELLED, TCSES_ERR_RESPONSE (too large), TCSES_ERR_MEMORY or TCSES_ERR_SYSTEM, after
-     * tcses_http_response_set_stage() and tcses_http_response_set_failure(). Any other value becomes TCSES_ERR_CALLBACK.
+     * tcses_http_response_set_stage() and tcses_http_response_set_failure(). TCSES_ERR_EXPECTATION is for scripted ones. Any
+     * other value becomes TCSES_ERR_CALLBACK.
      */
     tcses_status (*perform)(void *ctx, tcses_http_request *request, tcses_http_response *response);
     /** Called once, when the last reference is gone. May be NULL. */
