@@ -95,6 +95,21 @@ tcses_status error_argument(tcses_error *error, const char *field, const char *r
     return error_set(error, TCSES_ERR_ARGUMENT, field, "%s: %s", field, rule);
 }
 
+tcses_status error_check_text(
+    tcses_error *error, const char *field, const char *text, const char *(*rule)(const char *))
+{
+    const char *broken = text != NULL ? rule(text) : NULL;
+    return broken != NULL ? error_argument(error, field, broken) : TCSES_OK;
+}
+
+tcses_status error_require_text(
+    tcses_error *error, const char *field, const char *text, const char *(*rule)(const char *))
+{
+    if (text == NULL)
+        return error_argument(error, field, "is required");
+    return error_check_text(error, field, text, rule);
+}
+
 tcses_status error_memory(tcses_error *error)
 {
     return error_set(error, TCSES_ERR_MEMORY, NULL, "out of memory");

@@ -50,6 +50,12 @@ tcses_status error_set(tcses_error *error, tcses_status status, const char *fiel
 tcses_status error_argument(tcses_error *error, const char *field, const char *rule);
 tcses_status error_memory(tcses_error *error);
 
+/* Holds an argument against a rule of base/text.h. The first lets NULL pass, the second does not. */
+tcses_status error_check_text(
+    tcses_error *error, const char *field, const char *text, const char *(*rule)(const char *));
+tcses_status error_require_text(
+    tcses_error *error, const char *field, const char *text, const char *(*rule)(const char *));
+
 /* Copies as much of the text as fits, never half a UTF-8 character; control characters become '?'. */
 void error_copy(char *room, size_t size, const char *text);
 

@@ -191,6 +191,11 @@ const char *text_rule_name(const char *text)
     return made_of(text, ".-_") ? NULL : "must hold letters, digits, '.', '-' and '_' only";
 }
 
+const char *text_rule_filled_name(const char *text)
+{
+    return *text == '\0' ? "must not be empty" : text_rule_name(text);
+}
+
 const char *text_rule_user_agent(const char *text)
 {
     if (strlen(text) > USER_AGENT_MAX)

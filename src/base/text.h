@@ -23,12 +23,13 @@ bool text_to_number(const char *text, uint64_t *number);
  * The rules of arguments. Each returns NULL if the text obeys, else the rule in words, fit to follow the argument's name
  * and a colon. None accepts NULL.
  */
-const char *text_rule_utf8(const char *text);       /* UTF-8 without control characters */
-const char *text_rule_domain(const char *text);     /* a domain name of at least two labels */
-const char *text_rule_address(const char *text);    /* prefix@domain */
-const char *text_rule_credential(const char *text); /* visible ASCII */
-const char *text_rule_name(const char *text);       /* letters, digits and ".-_": regions, actions, versions */
-const char *text_rule_user_agent(const char *text); /* what X-TC-RequestClient may hold */
+const char *text_rule_utf8(const char *text);        /* UTF-8 without control characters */
+const char *text_rule_domain(const char *text);      /* a domain name of at least two labels */
+const char *text_rule_address(const char *text);     /* prefix@domain */
+const char *text_rule_credential(const char *text);  /* visible ASCII */
+const char *text_rule_name(const char *text);        /* letters, digits and ".-_": regions, actions, versions */
+const char *text_rule_filled_name(const char *text); /* the same, and not empty */
+const char *text_rule_user_agent(const char *text);  /* what X-TC-RequestClient may hold */
 const char *text_rule_header_name(const char *text);
 const char *text_rule_header_value(const char *text);
 

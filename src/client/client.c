@@ -23,13 +23,6 @@ SIZED_INIT_FUNCTION(call_options)
 
 /* ---- checks ---- */
 
-static tcses_status check_text(
-    const char *name, const char *text, const char *(*rule)(const char *), tcses_error *error)
-{
-    const char *broken = text != NULL ? rule(text) : NULL;
-    return broken != NULL ? error_argument(error, name, broken) : TCSES_OK;
-}
-
 static tcses_status check_not_negative(const char *name, int32_t number, tcses_error *error)
 {
     return number < 0 ? error_argument(error, name, "must not be negative") : TCSES_OK;
@@ -55,13 +48,13 @@ static tcses_status check_numbers(const tcses_client_options *o, tcses_error *er
 
 static tcses_status check_options(const tcses_client_options *o, tcses_error *error)
 {
-    tcses_status status = check_text("region", o->region, text_rule_name, error);
+    tcses_status status = error_check_text(error, "region", o->region, text_rule_name);
     if (status == TCSES_OK)
-        status = check_text("language", o->language, text_rule_name, error);
+        status = error_check_text(error, "language", o->language, text_rule_name);
     if (status == TCSES_OK)
-        status = check_text("user_agent", o->user_agent, text_rule_user_agent, error);
+        status = error_check_text(error, "user_agent", o->user_agent, text_rule_user_agent);
     if (status == TCSES_OK)
-        status = check_text("profile", o->profile, profile_rule_name, error);
+        status = error_check_text(error, "profile", o->profile, profile_rule_name);
     if (status == TCSES_OK)
         status = check_numbers(o, error);
     if (status != TCSES_OK)
@@ -113,7 +106,7 @@ static tcses_status take_region(tcses_client *client, const tcses_client_options
     if (client->region == NULL)
         return error_argument(error, "region",
             "is required: set it, or TENCENTCLOUD_REGION, to ap-guangzhou or ap-hongkong (\"\" for none)");
-    return check_text("region", client->region, text_rule_name, error);
+    return error_check_text(error, "region", client->region, text_rule_name);
 }
 
 static tcses_status take_texts(tcses_client *client, const tcses_client_options *o, tcses_error *error)
@@ -276,7 +269,7 @@ tcses_status client_prepare(const tcses_client *client, const tcses_call_options
     const char *broken = options != NULL ? sized_copy(local, sizeof *local, sizeof *local, options) : NULL;
     if (broken != NULL)
         return error_argument(error, "options", broken);
-    tcses_status status = check_text("options.region", local->region, text_rule_name, error);
+    tcses_status status = error_check_text(error, "options.region", local->region, text_rule_name);
     if (status == TCSES_OK)
         status = check_not_negative("options.timeout_ms", local->timeout_ms, error);
     if (status == TCSES_OK)

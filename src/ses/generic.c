@@ -13,14 +13,6 @@
 
 SIZED_INIT_FUNCTION(call_request)
 
-static tcses_status check_name(const char *field_name, const char *text, tcses_error *error)
-{
-    if (text == NULL)
-        return error_argument(error, field_name, "is required");
-    const char *broken = *text == '\0' ? "must not be empty" : text_rule_name(text);
-    return broken != NULL ? error_argument(error, field_name, broken) : TCSES_OK;
-}
-
 static tcses_status check_body(const tcses_call_request *request, tcses_error *error)
 {
     if (request->body == NULL && request->body_length != 0)
@@ -38,13 +30,13 @@ static tcses_status complete(tcses_call_request *request, tcses_error *error)
     bool is_ses = strcmp(request->service, SES_SERVICE) == 0;
     if (request->version == NULL && is_ses)
         request->version = SES_VERSION;
-    tcses_status status = check_name("service", request->service, error);
+    tcses_status status = error_require_text(error, "service", request->service, text_rule_filled_name);
     if (status == TCSES_OK)
-        status = check_name("version", request->version, error);
+        status = error_require_text(error, "version", request->version, text_rule_filled_name);
     if (status == TCSES_OK)
-        status = check_name("action", request->action, error);
-    if (status == TCSES_OK && request->region != NULL && text_rule_name(request->region) != NULL)
-        status = error_argument(error, "region", text_rule_name(request->region));
+        status = error_require_text(error, "action", request->action, text_rule_filled_name);
+    if (status == TCSES_OK)
+        status = error_check_text(error, "region", request->region, text_rule_name);
     if (status == TCSES_OK && (request->retry_class < TCSES_RETRY_UNSET || request->retry_class > TCSES_RETRY_SET))
         status = error_argument(error, "retry_class", "must be one of the TCSES_RETRY_ constants");
     if (status == TCSES_OK && request->reserved != 0)

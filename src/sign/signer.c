@@ -56,32 +56,18 @@ void tcses_signer_free(tcses_signer *signer)
     memory_give(&mem, signer);
 }
 
-static tcses_status check_text(
-    const char *field, const char *text, const char *(*rule)(const char *), tcses_error *error)
-{
-    if (text == NULL)
-        return error_argument(error, field, "is required");
-    const char *broken = rule(text);
-    return broken != NULL ? error_argument(error, field, broken) : TCSES_OK;
-}
-
-static const char *rule_service(const char *text)
-{
-    return *text == '\0' ? "must not be empty" : text_rule_name(text);
-}
-
 /* The parts of the request that are not headers. */
 static tcses_status check_request(const tcses_sign_request *request, tcses_error *error)
 {
-    tcses_status status = check_text("secret_id", request->secret_id, text_rule_credential, error);
+    tcses_status status = error_require_text(error, "secret_id", request->secret_id, text_rule_credential);
     if (status == TCSES_OK)
-        status = check_text("secret_key", request->secret_key, text_rule_credential, error);
+        status = error_require_text(error, "secret_key", request->secret_key, text_rule_credential);
     if (status == TCSES_OK)
-        status = check_text("service", request->service, rule_service, error);
-    if (status == TCSES_OK && request->method != NULL)
-        status = check_text("method", request->method, text_rule_header_name, error);
-    if (status == TCSES_OK && request->query != NULL)
-        status = check_text("query", request->query, text_rule_header_value, error);
+        status = error_require_text(error, "service", request->service, text_rule_filled_name);
+    if (status == TCSES_OK)
+        status = error_check_text(error, "method", request->method, text_rule_header_name);
+    if (status == TCSES_OK)
+        status = error_check_text(error, "query", request->query, text_rule_header_value);
     if (status != TCSES_OK)
         return status;
     if (request->payload == NULL && request->payload_length > 0)
@@ -106,10 +92,10 @@ static tcses_status copy_header(const tcses_sign_header *given, size_t index, si
     if (broken != NULL)
         return error_argument(error, field, broken);
     snprintf(field, sizeof field, "headers[%zu].name", index);
-    tcses_status status = check_text(field, local.name, text_rule_header_name, error);
+    tcses_status status = error_require_text(error, field, local.name, text_rule_header_name);
     snprintf(field, sizeof field, "headers[%zu].value", index);
     if (status == TCSES_OK)
-        status = check_text(field, local.value, text_rule_header_value, error);
+        status = error_require_text(error, field, local.value, text_rule_header_value);
     header->name = local.name;
     header->value = local.value;
     return status;
