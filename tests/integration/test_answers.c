@@ -238,24 +238,26 @@ static char *with_headers(int count, size_t value_bytes)
     return text;
 }
 
-static void test_answers__thousand_headers_are_taken_within_64_kib(void **state)
+static void test_answers__headers_within_64_kib_are_taken(void **state)
 {
     (void)state;
-    char *text = with_headers(1000, 5);
-    server *s = server_start(send_text, text);
-    tcses_client_options options = options_for(server_url(s));
-    tcses_client *client = client_for(&options);
-    for (int i = 0; i < 3; i++)
-        expect_whole_answer(read_domain(client, NAME, NULL));
-    tcses_client_free(client);
-    server_stop(s);
-    free(text);
+    char *texts[] = {with_headers(1000, 5), with_headers(1, 60000)};
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        server *s = server_start(send_text, texts[i]);
+        tcses_client_options options = options_for(server_url(s));
+        tcses_client *client = client_for(&options);
+        for (int n = 0; n < 3; n++)
+            expect_whole_answer(read_domain(client, NAME, NULL));
+        tcses_client_free(client);
+        server_stop(s);
+        free(texts[i]);
+    }
 }
 
 static void test_answers__headers_beyond_64_kib_are_refused(void **state)
 {
     (void)state;
-    char *texts[] = {with_headers(1000, 70), with_headers(1, 9000), with_headers(1, 70000)};
+    char *texts[] = {with_headers(1000, 70), with_headers(1, 70000)};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         server *s = server_start(send_text, texts[i]);
         tcses_client_options options = options_for(server_url(s));
@@ -348,7 +350,7 @@ int main(void)
         cmocka_unit_test(test_answers__connection_closed_after_each_answer),
         cmocka_unit_test(test_answers__body_beyond_the_limit_is_refused),
         cmocka_unit_test(test_answers__body_of_just_the_limit_is_taken),
-        cmocka_unit_test(test_answers__thousand_headers_are_taken_within_64_kib),
+        cmocka_unit_test(test_answers__headers_within_64_kib_are_taken),
         cmocka_unit_test(test_answers__headers_beyond_64_kib_are_refused),
         cmocka_unit_test(test_answers__unasked_answer_is_not_taken_for_the_next),
         cmocka_unit_test(test_answers__requests_have_a_length_and_await_no_permission),

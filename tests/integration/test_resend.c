@@ -271,14 +271,20 @@ static void test_resend__create_cut_off_in_its_body_is_unknown(void **state)
 
 /* ---- deletes ---- */
 
+static const char gone_answer[] = "{\"Response\":{\"Error\":{\"Code\":\"InvalidParameterValue.NotExistDomain\","
+                                  "\"Message\":\"no such domain\"},\"RequestId\":\"r-3\"}}";
+
+/* The first delete is read and not answered, be it on a fresh connection or on a kept one. Then there is nothing left. */
 static void lose_answer_of_delete(connection *c, void *ctx)
 {
-    static const char gone[] = "{\"Response\":{\"Error\":{\"Code\":\"InvalidParameterValue.NotExistDomain\","
-                               "\"Message\":\"no such domain\"},\"RequestId\":\"r-3\"}}";
     (void)ctx;
-    bool lost = connection_number(c) == 1;
-    while (connection_read(c) != NULL && !lost)
-        connection_answer(c, "200 OK", NULL, gone);
+    const received *r = NULL;
+    while ((r = connection_read(c)) != NULL) {
+        bool is_delete = received_has(r, "X-TC-Action: DeleteEmailIdentity");
+        if (is_delete && connection_number(c) == 1)
+            return;
+        connection_answer(c, "200 OK", NULL, is_delete ? gone_answer : domain_answer);
+    }
 }
 
 static result delete_domain(tcses_client *client)
@@ -290,17 +296,22 @@ static result delete_domain(tcses_client *client)
     return r;
 }
 
+/* If libcurl sent it again by itself, the library could not tell the second answer from a first one. */
 static void test_resend__delete_whose_answer_was_lost_is_done_when_nothing_is_left(void **state)
 {
     (void)state;
-    server *s = server_start(lose_answer_of_delete, NULL);
-    tcses_client_options options = options_for(server_url(s));
-    tcses_client *client = client_for(&options);
-    expect_success(delete_domain(client));
-    assert_int_equal(server_requests(s, "DeleteEmailIdentity"), 2);
-    expect_failure(delete_domain(client), TCSES_ERR_API, TCSES_OUTCOME_NOT_DONE, 1);
-    tcses_client_free(client);
-    server_stop(s);
+    for (int kept = 0; kept < 2; kept++) {
+        server *s = server_start(lose_answer_of_delete, NULL);
+        tcses_client_options options = options_for(server_url(s));
+        tcses_client *client = client_for(&options);
+        if (kept)
+            expect_success(read_domain(client, NAME, NULL));
+        expect_success(delete_domain(client));
+        assert_int_equal(server_requests(s, "DeleteEmailIdentity"), 2);
+        expect_failure(delete_domain(client), TCSES_ERR_API, TCSES_OUTCOME_NOT_DONE, 1);
+        tcses_client_free(client);
+        server_stop(s);
+    }
 }
 
 /* ---- no answer, nobody there ---- */

@@ -142,7 +142,8 @@ static void close_at_once(connection *c, void *ctx)
     connection_await_bytes(c);
 }
 
-static void test_tls__server_without_tls_is_refused(void **state)
+/* That is no proof of a wrong server: a handshake may break off for a moment. */
+static void test_tls__server_without_tls_gets_nothing(void **state)
 {
     (void)state;
     static const serve_fn kinds[] = {answer_in_the_clear, close_at_once};
@@ -153,7 +154,7 @@ static void test_tls__server_without_tls_is_refused(void **state)
         tcses_client *client = client_for(&options);
         result r = create_domain(client, NAME, NULL);
         print_message("# no TLS: %s\n", tcses_error_message(r.error));
-        expect_failure(r, TCSES_ERR_TLS, TCSES_OUTCOME_NOT_DONE, 1);
+        expect_failure(r, TCSES_ERR_NETWORK, TCSES_OUTCOME_NOT_DONE, 1);
         tcses_client_free(client);
         server_stop(s);
     }
@@ -221,7 +222,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_tls__server_of_a_given_ca_is_trusted),
         cmocka_unit_test(test_tls__server_is_trusted_by_its_name),
         cmocka_unit_test(test_tls__server_that_proves_nothing_is_refused),
-        cmocka_unit_test(test_tls__server_without_tls_is_refused),
+        cmocka_unit_test(test_tls__server_without_tls_gets_nothing),
         cmocka_unit_test(test_tls__plain_request_to_a_tls_server_is_no_call),
         cmocka_unit_test(test_tls__missing_ca_is_an_argument_error),
         cmocka_unit_test(test_tls__file_without_a_ca_trusts_nobody),
