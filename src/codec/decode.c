@@ -5,13 +5,13 @@
  * what is built on them): a program that links json-c would get the wrong one, silently.
  */
 #include <jansson.h>
-#include <locale.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/crypto.h"
 #include "base/error.h"
+#include "base/plain_locale.h"
 #include "base/text.h"
 #include "base/time.h"
 #include "codec/codec.h"
@@ -27,12 +27,10 @@ typedef struct decoder {
 } decoder;
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
-static locale_t c_locale;
 
-static void set_up_once(void)
+static void seed_once(void)
 {
     json_object_seed(0);
-    c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
 }
 
 /*
@@ -41,9 +39,10 @@ static void set_up_once(void)
  */
 static json_t *load_with(const char *text, size_t length, size_t flags, json_error_t *reason)
 {
-    pthread_once(&once, set_up_once);
+    pthread_once(&once, seed_once);
     memset(reason, 0, sizeof *reason);
-    locale_t before = c_locale != (locale_t)0 ? uselocale(c_locale) : (locale_t)0;
+    locale_t plain = plain_locale();
+    locale_t before = plain != (locale_t)0 ? uselocale(plain) : (locale_t)0;
     json_t *document = json_loadb(text, length, JSON_REJECT_DUPLICATES | flags, reason);
     if (before != (locale_t)0)
         uselocale(before);

@@ -12,6 +12,7 @@
 #include "base/crypto.h"
 #include "base/environment.h"
 #include "base/error.h"
+#include "base/plain_locale.h"
 #include "base/text.h"
 #include "codec/codec.h"
 #include "credentials/ini.h"
@@ -133,8 +134,8 @@ static tcses_status not_read(const char *file, int problem, tcses_credentials_an
     if (problem == ENOMEM)
         return error_memory(error);
     if (problem != ENOENT && problem != ENOTDIR)
-        return error_set(error, TCSES_ERR_CREDENTIALS, NULL, "%s: %s", file, strerror(problem));
-    answer_note(answer, file, strerror(problem));
+        return error_set(error, TCSES_ERR_CREDENTIALS, NULL, "%s: %s", file, plain_locale_strerror(problem));
+    answer_note(answer, file, plain_locale_strerror(problem));
     return TCSES_OK;
 }
 

@@ -3,10 +3,23 @@
 
 #include <fcntl.h>
 #include <ftw.h>
+#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+/* ---- locale ---- */
+
+/* The tests run in the locale of the environment, so that they can be run in one with a decimal comma. */
+__attribute__((constructor)) static void enter_locale(void)
+{
+    const char *wanted = getenv("LC_ALL");
+    if (setlocale(LC_ALL, "") == NULL && wanted != NULL && wanted[0] != '\0') {
+        fprintf(stderr, "there is no locale %s\n", wanted);
+        exit(1);
+    }
+}
 
 /* ---- memory ---- */
 
