@@ -319,6 +319,32 @@ static void test_client__error_of_a_gateway(void **state)
     rig_free(&rig);
 }
 
+/* What answers carried stays known when the last attempt brought none. */
+static void test_client__error_after_an_answer_and_then_none(void **state)
+{
+    (void)state;
+    test_rig rig;
+    rig_init(&rig);
+    rig.options.max_attempts = 3;
+    rig_open(&rig);
+    rig_answer(
+        &rig, NULL, "{\"Response\":{\"Error\":{\"Code\":\"InternalError\",\"Message\":\"m\"},\"RequestId\":\"r1\"}}");
+    tcses_mock_exchange exchange = TCSES_MOCK_EXCHANGE_INIT;
+    exchange.http_status = 503;
+    exchange.response_body = "<html>busy</html>";
+    assert_int_equal(tcses_mock_expect(rig.mock, &exchange, NULL), TCSES_OK);
+    rig_fail(&rig, NULL, TCSES_ERR_NETWORK, TCSES_STAGE_UNSENT);
+    tcses_error *error = NULL;
+    assert_int_equal(tcses_list_email_address(rig.client, NULL, NULL, NULL, &error), TCSES_ERR_NETWORK);
+    assert_int_equal(tcses_error_http_status(error), 503);
+    assert_string_equal(tcses_error_request_id(error), "r1");
+    assert_null(tcses_error_code(error));
+    assert_int_equal(tcses_error_outcome(error), TCSES_OUTCOME_UNKNOWN);
+    assert_int_equal(tcses_error_retryable(error), TCSES_TRUE);
+    tcses_error_free(error);
+    rig_free(&rig);
+}
+
 static void test_client__an_answer_that_can_not_be_read_was_done_all_the_same(void **state)
 {
     (void)state;
@@ -809,6 +835,7 @@ static void test_client__options_are_refused_by_name(void **state)
     REFUSED(options.proxy = "http://p:1", "transport");
     REFUSED(options.ca_file = "/f", "transport");
     REFUSED(options.ca_path = "/d", "transport");
+    REFUSED(options.connect_timeout_ms = 5, "transport");
     REFUSED(options.timeout_ms = -1, "timeout_ms");
     REFUSED(options.attempt_timeout_ms = -1, "attempt_timeout_ms");
     REFUSED(options.connect_timeout_ms = -1, "connect_timeout_ms");
@@ -1042,6 +1069,7 @@ int main(void)
         cmocka_unit_test(test_client__a_password_that_was_set_after_all),
         cmocka_unit_test(test_client__error_of_a_refusal_is_complete),
         cmocka_unit_test(test_client__error_of_a_gateway),
+        cmocka_unit_test(test_client__error_after_an_answer_and_then_none),
         cmocka_unit_test(test_client__an_answer_that_can_not_be_read_was_done_all_the_same),
         cmocka_unit_test(test_client__an_answer_larger_than_allowed),
         cmocka_unit_test(test_client__long_codes_and_ids_are_cut_whole),

@@ -374,6 +374,8 @@ static void test_mock__requests_can_be_read(void **state)
     assert_int_equal(tcses_mock_request_body_length(f->mock, 0), 2);
     assert_string_equal(tcses_mock_request_header(f->mock, 0, "x-tc-action"), "ListEmailAddress");
     assert_null(tcses_mock_request_header(f->mock, 0, "X-TC-Token"));
+    assert_null(tcses_mock_request_header(f->mock, 0, "X-TC-Act"));
+    assert_null(tcses_mock_request_header(f->mock, 0, ""));
     assert_null(tcses_mock_request_header(f->mock, 0, NULL));
     assert_null(tcses_mock_request_header(f->mock, 1, "X-TC-Action"));
     assert_null(tcses_mock_request_body(f->mock, 1));

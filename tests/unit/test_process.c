@@ -7,9 +7,12 @@
 
 #include "base/process.h"
 
+#define SECRET "what-is-secret"
+
 typedef struct counter {
     process_object object;
     int value;
+    char secret[16];
 } counter;
 
 typedef struct tally {
@@ -76,7 +79,7 @@ static void test_process__failures(void **state)
     assert_int_equal(m.live, 0);
 }
 
-/* What the child finds, as a bit each; 0 is as it should be. */
+/* What the child finds, as a bit each; 0 is as it should be. The inherited one is released without its secret. */
 static int look_in_child(process_slot *slot, counter *inherited, test_memory *m, tally *t)
 {
     int wrong = 0;
@@ -91,7 +94,9 @@ static int look_in_child(process_slot *slot, counter *inherited, test_memory *m,
     wrong |= own->value != 100 || process_slot_get(slot) != own ? 4 : 0;
     wrong |= inherited->value != 7 || t->tear_downs != 0 ? 8 : 0;
     own->value = 8;
+    m->look = SECRET;
     process_slot_free(slot);
+    wrong |= m->found != 0 ? 64 : 0;
     /* Its own is torn down, the inherited one only released. */
     wrong |= t->tear_downs != 1 ? 16 : 0;
     wrong |= m->live != 0 ? 32 : 0;
@@ -110,6 +115,7 @@ static void test_process__a_child_gets_an_object_of_its_own(void **state)
     assert_true(process_slot_init(&slot, &mem, &kind));
     counter *mine = process_slot_get(&slot);
     mine->value = 7;
+    memcpy(mine->secret, SECRET, sizeof SECRET);
     pid_t child = fork();
     assert_true(child >= 0);
     if (child == 0)
