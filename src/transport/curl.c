@@ -15,20 +15,15 @@
 #include "base/error.h"
 #include "base/process.h"
 #include "base/sigpipe.h"
-#include "base/sized.h"
-#include "base/text.h"
+#include "transport/curl_settings.h"
 #include "transport/http.h"
 
-#define CONNECT_TIMEOUT_MS 10000
 #define IDLE_CONNECTION_SECONDS 30L
 #define CONNECTIONS_A_UNIT 4L
 
 typedef struct curl_config {
     memory mem;
-    char *proxy;
-    char *ca_file;
-    char *ca_path;
-    int32_t connect_timeout_ms;
+    curl_settings settings;
     process_slot pool;
 } curl_config;
 
@@ -53,8 +48,6 @@ typedef struct pool {
     pthread_mutex_t lock;
     unit *idle;
 } pool;
-
-SIZED_INIT_FUNCTION(curl_options)
 
 static pthread_once_t global_once = PTHREAD_ONCE_INIT;
 static CURLcode global_result;
@@ -92,41 +85,10 @@ static size_t write_body(char *data, size_t size, size_t count, void *ctx)
     return 0;
 }
 
-/* Keeps the headers of the last answer: an earlier one was "100 Continue" or a proxy's. */
-static void forget_headers(tcses_http_response *response)
-{
-    arena_free(&response->headers_arena);
-    response->headers = NULL;
-    response->headers_bytes = 0;
-}
-
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
-static tcses_status take_header_line(tcses_http_response *response, const char *line, size_t length)
-{
-    static const char status_line[] = "HTTP/";
-    while (length > 0 && is_blank(line[length - 1]))
-        length--;
-    if (length >= strlen(status_line) && memcmp(line, status_line, strlen(status_line)) == 0) {
-        forget_headers(response);
-        return TCSES_OK;
-    }
-    const char *colon = length > 0 ? memchr(line, ':', length) : NULL;
-    if (colon == NULL)
-        return TCSES_OK;
-    const char *value = colon + 1;
-    while (value < line + length && is_blank(*value))
-        value++;
-    return http_response_put(response, line, (size_t)(colon - line), value, (size_t)(line + length - value));
-}
-
 static size_t write_header(char *data, size_t size, size_t count, void *ctx)
 {
     unit *u = ctx;
-    tcses_status status = take_header_line(u->response, data, size * count);
+    tcses_status status = http_response_put_line(u->response, data, size * count);
     if (status == TCSES_OK)
         return size * count;
     u->failure = status;
@@ -162,14 +124,14 @@ static void enable_ca_cache(CURL *easy)
 static CURLcode set_trust(const curl_config *config, CURL *easy)
 {
     CURLcode code = CURLE_OK;
-    if (config->ca_file != NULL) {
-        code = curl_easy_setopt(easy, CURLOPT_CAINFO, config->ca_file);
-        if (code == CURLE_OK && config->ca_path != NULL)
-            code = curl_easy_setopt(easy, CURLOPT_CAPATH, config->ca_path);
+    if (config->settings.ca_file != NULL) {
+        code = curl_easy_setopt(easy, CURLOPT_CAINFO, config->settings.ca_file);
+        if (code == CURLE_OK && config->settings.ca_path != NULL)
+            code = curl_easy_setopt(easy, CURLOPT_CAPATH, config->settings.ca_path);
         else if (code == CURLE_OK)
             (void)curl_easy_setopt(easy, CURLOPT_CAPATH, NULL); /* not every TLS library has one to take out */
-    } else if (config->ca_path != NULL) {
-        code = curl_easy_setopt(easy, CURLOPT_CAPATH, config->ca_path);
+    } else if (config->settings.ca_path != NULL) {
+        code = curl_easy_setopt(easy, CURLOPT_CAPATH, config->settings.ca_path);
     } else {
         enable_ca_cache(easy);
     }
@@ -201,7 +163,7 @@ static CURLcode set_up_easy(unit *u)
         {CURLOPT_MAXAGE_CONN, IDLE_CONNECTION_SECONDS},
         {CURLOPT_SSL_VERIFYPEER, 1L},
         {CURLOPT_SSL_VERIFYHOST, 2L},
-        {CURLOPT_CONNECTTIMEOUT_MS, config->connect_timeout_ms},
+        {CURLOPT_CONNECTTIMEOUT_MS, config->settings.connect_timeout_ms},
     };
     const struct {
         CURLoption option;
@@ -369,7 +331,7 @@ static CURLcode set_body(unit *u, const tcses_http_request *request)
 /* A proxy that was given, or forbidden, is not the environment's to undo. */
 static CURLcode set_proxy(const unit *u, const tcses_http_request *request)
 {
-    const char *proxy = request->is_direct ? "" : u->config->proxy;
+    const char *proxy = request->is_direct ? "" : u->config->settings.proxy;
     CURLcode code = curl_easy_setopt(u->easy, CURLOPT_PROXY, proxy);
     return code == CURLE_OK ? curl_easy_setopt(u->easy, CURLOPT_NOPROXY, proxy != NULL ? "" : NULL) : code;
 }
@@ -536,9 +498,7 @@ static tcses_status curl_perform(void *ctx, tcses_http_request *request, tcses_h
 static void config_free(curl_config *config)
 {
     memory mem = config->mem;
-    memory_give_secret(&mem, config->proxy);
-    memory_give(&mem, config->ca_file);
-    memory_give(&mem, config->ca_path);
+    curl_settings_free(&mem, &config->settings);
     memory_give(&mem, config);
 }
 
@@ -549,39 +509,24 @@ static void curl_destroy(void *ctx)
     config_free(config);
 }
 
-static curl_config *config_new(const memory *mem, const tcses_curl_options *options)
+/* NULL on failure, with its status. */
+static curl_config *config_new(
+    const memory *mem, const tcses_curl_options *options, tcses_status *status, tcses_error *error)
 {
     static const process_kind kind = {sizeof(pool), pool_set_up, pool_tear_down, NULL};
     curl_config *config = memory_take(mem, sizeof *config);
-    if (config == NULL)
-        return NULL;
-    config->mem = *mem;
-    config->connect_timeout_ms = options->connect_timeout_ms > 0 ? options->connect_timeout_ms : CONNECT_TIMEOUT_MS;
-    if (!memory_copy_optional(mem, &config->proxy, options->proxy) ||
-        !memory_copy_optional(mem, &config->ca_file, options->ca_file) ||
-        !memory_copy_optional(mem, &config->ca_path, options->ca_path) ||
-        !process_slot_init(&config->pool, mem, &kind)) {
-        config_free(config);
+    if (config == NULL) {
+        *status = error_memory(error);
         return NULL;
     }
-    return config;
-}
-
-static tcses_status check_options(tcses_curl_options *local, const tcses_curl_options *options, tcses_error *error)
-{
-    tcses_curl_options_init(local, sizeof *local);
-    const char *broken = options != NULL ? sized_copy(local, sizeof *local, sizeof *local, options) : NULL;
-    if (broken != NULL)
-        return error_argument(error, "options", broken);
-    if (local->proxy != NULL && text_rule_header_value(local->proxy) != NULL)
-        return error_argument(error, "proxy", text_rule_header_value(local->proxy));
-    if (local->ca_file != NULL && access(local->ca_file, R_OK) != 0)
-        return error_argument(error, "ca_file", "must be a readable file");
-    if (local->ca_path != NULL && access(local->ca_path, R_OK | X_OK) != 0)
-        return error_argument(error, "ca_path", "must be a readable directory");
-    if (local->connect_timeout_ms < 0)
-        return error_argument(error, "connect_timeout_ms", "must not be negative");
-    return local->reserved != 0 ? error_argument(error, "reserved", "must be 0") : TCSES_OK;
+    config->mem = *mem;
+    *status = curl_settings_take(mem, options, &config->settings, error);
+    if (*status == TCSES_OK && process_slot_init(&config->pool, mem, &kind))
+        return config;
+    if (*status == TCSES_OK)
+        *status = error_memory(error);
+    config_free(config);
+    return NULL;
 }
 
 tcses_status tcses_transport_new_curl(
@@ -589,27 +534,22 @@ tcses_status tcses_transport_new_curl(
 {
     memory mem;
     tcses_error *e = NULL;
-    tcses_curl_options local;
     if (out != NULL)
         *out = NULL;
     tcses_status status = error_open_new(error, allocator, out != NULL, &mem, &e);
     if (status != TCSES_OK)
         return status;
-    status = check_options(&local, options, e);
-    if (status != TCSES_OK)
-        return error_close(error, e, status);
-    if (tcses_global_init() != TCSES_OK)
-        return error_close(error, e, error_set(e, TCSES_ERR_SYSTEM, NULL, "libcurl could not be set up"));
-    curl_config *config = config_new(&mem, &local);
+    curl_config *config = config_new(&mem, options, &status, e);
     if (config == NULL)
-        return error_close(error, e, error_memory(e));
+        return error_close(error, e, status);
     tcses_transport_ops ops = TCSES_TRANSPORT_OPS_INIT;
     ops.perform = curl_perform;
     ops.destroy = curl_destroy;
-    status = tcses_transport_new(&ops, config, allocator, out, NULL);
-    if (status != TCSES_OK) {
+    if (tcses_global_init() != TCSES_OK)
+        status = error_set(e, TCSES_ERR_SYSTEM, NULL, "libcurl could not be set up");
+    else if (tcses_transport_new(&ops, config, allocator, out, NULL) != TCSES_OK)
+        status = error_memory(e);
+    if (status != TCSES_OK)
         curl_destroy(config);
-        error_memory(e);
-    }
     return error_close(error, e, status);
 }

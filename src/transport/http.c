@@ -176,6 +176,37 @@ tcses_status tcses_http_response_add_header(tcses_http_response *response, const
     return http_response_put(response, name, strlen(name), value, strlen(value));
 }
 
+/* Keeps the headers of the last answer: an earlier one was "100 Continue" or a proxy's. */
+static void forget_headers(tcses_http_response *response)
+{
+    arena_free(&response->headers_arena);
+    response->headers = NULL;
+    response->headers_bytes = 0;
+}
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+tcses_status http_response_put_line(tcses_http_response *response, const char *line, size_t length)
+{
+    static const char status_line[] = "HTTP/";
+    while (length > 0 && is_blank(line[length - 1]))
+        length--;
+    if (length >= strlen(status_line) && memcmp(line, status_line, strlen(status_line)) == 0) {
+        forget_headers(response);
+        return TCSES_OK;
+    }
+    const char *colon = length > 0 ? memchr(line, ':', length) : NULL;
+    if (colon == NULL)
+        return TCSES_OK;
+    const char *value = colon + 1;
+    while (value < line + length && is_blank(*value))
+        value++;
+    return http_response_put(response, line, (size_t)(colon - line), value, (size_t)(line + length - value));
+}
+
 tcses_status tcses_http_response_append_body(tcses_http_response *response, const void *data, size_t length)
 {
     if (length > response->max_body - response->body.length)

@@ -57,6 +57,8 @@ void http_response_init(tcses_http_response *response, const memory *mem, size_t
 /* Adds a header by lengths, as tcses_http_response_add_header() does. */
 tcses_status http_response_put(
     tcses_http_response *response, const char *name, size_t name_length, const char *value, size_t value_length);
+/* Takes a line as it came over the wire: a header is added, a status line begins anew, anything else does not count. */
+tcses_status http_response_put_line(tcses_http_response *response, const char *line, size_t length);
 void http_response_free(tcses_http_response *response);
 
 #endif
