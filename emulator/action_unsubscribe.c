@@ -5,7 +5,7 @@
  */
 #include "actions.h"
 
-enum { UNSUBSCRIBE_LAST_LANGUAGE = 10, UNSUBSCRIBE_LAST_STATUS = 1, UNSUBSCRIBE_MOST_DIGITS = 1000000000 };
+enum { UNSUBSCRIBE_LAST_LANGUAGE = 10, UNSUBSCRIBE_LAST_STATUS = 1, UNSUBSCRIBE_MOST_LIMIT = 1000000000 };
 
 static bool check_setting(struct call *call)
 {
@@ -73,7 +73,7 @@ static bool read_page(struct call *call, struct page *page)
 {
     const char *text = emu_call_text(call, "Limit");
     json_int_t limit = 0;
-    if (text != NULL && !emu_text_to_number(text, UNSUBSCRIBE_MOST_DIGITS, &limit))
+    if (text != NULL && !emu_text_to_number(text, UNSUBSCRIBE_MOST_LIMIT, &limit))
         return emu_call_refuse(call, "InvalidParameterValue", "Limit is `%s`, which is no number up to 100.", text);
     return emu_action_page(call, limit, page);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The whole way from a domain to sender addresses, each step shown. A step that an earlier run has done is found done and
- * not repeated, so that after a failure, or hours later, the same command goes on where it was.
+ * The whole way from a domain to sender addresses, each step shown. A step that an earlier run has done is found done
+ * and not repeated, so that after a failure, or hours later, the same command goes on where it was.
  */
 #include <errno.h>
 #include <getopt.h>

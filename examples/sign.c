@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The signature alone, for a request that another program sends: prints its headers. The keys come from the environment.
+ * The signature alone, for a request that another program sends: prints its headers. Keys come from the environment.
  *     sign ListEmailIdentities '{}' > headers
  *     curl -H @headers -d '{}' https://ses.tencentcloudapi.com
  * Usage: sign ACTION BODY [HOST]

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * How to test code of yours that uses libtcses: without a network, an account or a server, with the scripted transport of
- * tcses/sys/mock.h. The code under test is domain_state(); the tests give it the answers that a live service can't be made
- * to give. Use the test framework you like; here each test returns whether it held.
+ * How to test code of yours that uses libtcses: without a network, an account or a server, with the scripted transport
+ * of tcses/sys/mock.h. The code under test is domain_state(); the tests give it the answers that a live service can't
+ * be made to give. Use the test framework you like; here each test returns whether it held.
  */
 #include <stdbool.h>
 #include <stdio.h>
@@ -67,7 +67,7 @@ static bool make_client(tcses_mock *mock, tcses_client **client)
     return is_ok(status, error);
 }
 
-/* Whether the code under test finds this state when the exchange is as given, and asks neither more nor less than that. */
+/* Whether the code under test finds this state when the exchange is as given, and asks neither more nor less. */
 static bool finds_state(const tcses_mock_exchange *exchange, domain_state expected)
 {
     tcses_mock *mock = NULL;

@@ -4,8 +4,8 @@
  *
  * tcses/address.h: sender addresses, their SMTP passwords, and their unsubscribe links.
  *
- * Sender addresses belong to the account *and* the region: a wrong region shows an empty list. What is common to all calls
- * stands at the top of tcses/identity.h.
+ * Sender addresses belong to the account *and* the region: a wrong region shows an empty list. What is common to all
+ * calls stands at the top of tcses/identity.h.
  */
 #ifndef TCSES_ADDRESS_H
 #define TCSES_ADDRESS_H
@@ -19,8 +19,8 @@ extern "C" {
 #endif
 
 /**
- * Whether an unsubscribe link is added. The service's own numbers are 0 and 1; a number that is not known yet appears as
- * that number plus one.
+ * Whether an unsubscribe link is added. The service's own numbers are 0 and 1; a number that is not known yet appears
+ * as that number plus one.
  * @since 0.1
  */
 enum { TCSES_UNSUBSCRIBE_UNSET = 0, TCSES_UNSUBSCRIBE_OFF = 1, TCSES_UNSUBSCRIBE_ON = 2 };
@@ -189,7 +189,7 @@ TCSES_API void tcses_delete_email_address_response_free(const tcses_delete_email
 typedef struct tcses_update_email_smtp_password_request {
     /** sizeof(tcses_update_email_smtp_password_request). */
     size_t size;
-    /** Password: 10 to 20 characters with two digits, two lower-case and two upper-case letters that differ. Required. */
+    /** Password: 10 to 20 characters with two digits, two lower-case, two upper-case letters that differ. Required. */
     const char *password;
     /** EmailAddress: prefix\@domain. Required. */
     const char *email_address;
@@ -237,7 +237,8 @@ typedef struct tcses_create_address_unsubscribe_config_request {
     const char *address;
     /**
      * UnsubscribeConfig: the link's language as a number in text. "0" none, "1" Simplified Chinese, "2" English, "3"
-     * Traditional Chinese, "4" Spanish, "5" French, "6" German, "7" Japanese, "8" Korean, "9" Arabic, "10" Thai. Required.
+     * Traditional Chinese, "4" Spanish, "5" French, "6" German, "7" Japanese, "8" Korean, "9" Arabic, "10" Thai.
+     * Required.
      */
     const char *unsubscribe_config;
     /** Status: TCSES_UNSUBSCRIBE_OFF or _ON. Required. */
@@ -374,7 +375,7 @@ typedef struct tcses_list_address_unsubscribe_config_request {
     size_t reserved;
     /** Offset: how many to pass over. 0 is not sent and means the same. */
     uint64_t offset;
-    /** Limit: how many at most, up to 100. 0 is not sent. (The service takes it as a text; the library writes it so.) */
+    /** Limit: how many at most, up to 100. 0 is not sent. (The service takes a text; the library writes it so.) */
     uint64_t limit;
 } tcses_list_address_unsubscribe_config_request;
 

@@ -8,8 +8,8 @@
  * ------------------------------------------------
  * - C99 and C++11. No enum types, bitfields, unions, variadic or inline functions; no exported variables.
  * - Text is UTF-8 and ends in a NUL byte.
- * - Structs that you fill in begin with `size`. Initialise them with their TCSES_..._INIT macro, or with the function of
- *   the same name ending in `_init` from a language without macros. Fields named `reserved` stay 0.
+ * - Structs that you fill in begin with `size`. Initialise them with their TCSES_..._INIT macro, or with the function
+ *   of the same name ending in `_init` from a language without macros. Fields named `reserved` stay 0.
  * - What a request struct points to is borrowed until the call returns. What an options struct points to is copied.
  * - `*out` and `*error` are never read: they are set to NULL first, and at most one of them is set afterwards. Either
  *   pointer may itself be NULL when you do not want the value.
@@ -68,7 +68,7 @@ enum {
     TCSES_ERR_CREDENTIALS = -3,
     /** The network failed: name resolution, connection, or an exchange cut off. */
     TCSES_ERR_NETWORK = -4,
-    /** The server's certificate is not trusted, or TLS is not set up rightly here. */
+    /** The server's certificate is not trusted, or TLS is not set up rightly. A handshake that breaks off is NETWORK. */
     TCSES_ERR_TLS = -5,
     /** The time given ran out. */
     TCSES_ERR_TIMEOUT = -6,

@@ -19,15 +19,15 @@ extern "C" {
 
 /**
  * Holds the configuration, which never changes, and the connections, which are kept between calls. Any threads may make
- * calls with it at once; N threads use at most N connections to an endpoint. After fork() the child may go on using it: it opens
- * connections of its own.
+ * calls with it at once; N threads use at most N connections to an endpoint. After fork() the child may go on using it:
+ * it opens connections of its own.
  * @since 0.1
  */
 typedef struct tcses_client tcses_client;
 
 /**
- * Time, as the library sees it: replace it to test waiting without waiting. All functions are required and may be called
- * by several threads at once.
+ * Time, as the library sees it: replace it to test waiting without waiting. All functions are required and may be
+ * called by several threads at once.
  * @since 0.1
  */
 typedef struct tcses_clock {
@@ -73,10 +73,10 @@ typedef struct tcses_client_options {
     /** sizeof(tcses_client_options). */
     size_t size;
     /**
-     * "ap-guangzhou" or "ap-hongkong"; the list is open. NULL: the region of the named profile (~/.tccli/PROFILE.configure),
-     * else TENCENTCLOUD_REGION, else that of the CLI's default profile, else an error. "": none, for clients that use
-     * tcses_call() with other services.
-     * Domains belong to the account; sender addresses belong to the account and the region.
+     * "ap-guangzhou" or "ap-hongkong"; the list is open. NULL: the region of the named profile
+     * (~/.tccli/PROFILE.configure), else TENCENTCLOUD_REGION, else that of the CLI's default profile, else an error.
+     * "": none, for clients that use tcses_call() with other services. Domains belong to the account; sender addresses
+     * belong to the account and the region.
      */
     const char *region;
     /**
@@ -237,8 +237,9 @@ typedef struct tcses_call_response {
 /**
  * Makes a call of any action. Signed, repeated and reported as every other.
  *
- * TCSES_OK says that the request took effect. With the retry classes DELETE and SET that may be learned from a refusal: an
- * attempt went unanswered and the next one was told that there is nothing left to do. raw_json then holds that refusal.
+ * TCSES_OK says that the request took effect. With the retry classes DELETE and SET that may be learned from a refusal:
+ * an attempt went unanswered and the next one was told that there is nothing left to do. raw_json then holds that
+ * refusal.
  *
  * Blocks on the network.
  * @return TCSES_OK, or any of the TCSES_ERR_ constants.

@@ -9,8 +9,10 @@
  *                    TENCENTCLOUD_SESSION_TOKEN or TENCENTCLOUD_SECURITY_TOKEN
  *   2. profile file  $TENCENTCLOUD_CREDENTIALS_FILE, else ~/.tencentcloud/credentials, then
  *                    /etc/tencentcloud/credentials: section [default] with secret_id, secret_key and token
- *   3. CLI profile   ~/.tccli/PROFILE.credential: JSON secretId, secretKey, token; PROFILE is $TCCLI_PROFILE or "default"
- * that has something. One that has only half (an id without a key) is an error and is not passed over.
+ *   3. CLI profile   ~/.tccli/PROFILE.credential: JSON secretId, secretKey, token; PROFILE is $TCCLI_PROFILE, else
+ *                    "default"
+ * that has something. One that has only half (an id without a key), or a file that is there and can not be read, is an
+ * error and is not passed over: the next place may hold the keys of another account.
  *
  * A profile that you name is the only source: it beats the environment and nothing is tried after it.
  */

@@ -45,8 +45,8 @@ TCSES_API tcses_status tcses_error_status(const tcses_error *error);
 TCSES_API const char *tcses_error_message(const tcses_error *error);
 
 /**
- * The service's error code, for example "OperationDenied.DomainNotVerified"; NULL if the service named none. The list of
- * codes is open; tcses/identity.h and tcses/address.h have constants for the documented ones.
+ * The service's error code, for example "OperationDenied.DomainNotVerified"; NULL if the service named none. The list
+ * of codes is open; tcses/identity.h and tcses/address.h have constants for the documented ones.
  * @since 0.1
  */
 TCSES_API const char *tcses_error_code(const tcses_error *error);

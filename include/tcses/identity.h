@@ -16,8 +16,8 @@
  * Common to all calls of this header and of address.h:
  * - They block on the network, until the client's timeout at most.
  * - They return TCSES_OK, TCSES_ERR_ARGUMENT before anything was sent, or any other of the TCSES_ERR_ constants.
- * - A response is a tree of constants that belongs to the caller, lives until its `_free` and depends on nothing else. What
- *   the service did not send is NULL (texts, numbers), TCSES_UNSET (switches), or a count of 0 (lists).
+ * - A response is a tree of constants that belongs to the caller, lives until its `_free` and depends on nothing else.
+ *   What the service did not send is NULL (texts, numbers), TCSES_UNSET (switches), or a count of 0 (lists).
  * - Facts about fields and limits are those of the service's reference for version 2020-10-02.
  */
 #ifndef TCSES_IDENTITY_H
@@ -273,8 +273,8 @@ TCSES_API tcses_status tcses_list_email_identities(tcses_client *client,
 TCSES_API void tcses_list_email_identities_response_free(const tcses_list_email_identities_response *response);
 
 /**
- * Walks over all domains, page by page: each comes once if nobody changes the list meanwhile. It belongs to one thread at
- * a time and must be freed before its client.
+ * Walks over all domains, page by page: each comes once if nobody changes the list meanwhile. It belongs to one thread
+ * at a time and must be freed before its client.
  * @since 0.1
  */
 typedef struct tcses_email_identity_iterator tcses_email_identity_iterator;
@@ -291,8 +291,8 @@ TCSES_API tcses_status tcses_email_identity_iterator_new(tcses_client *client,
     tcses_email_identity_iterator **out, tcses_error **error);
 
 /**
- * Gives the next domain, which lives until the iterator is freed. The end is TCSES_OK with NULL in `*item`. After an error
- * it can be called again and goes on where it was.
+ * Gives the next domain, which lives until the iterator is freed. The end is TCSES_OK with NULL in `*item`. After an
+ * error it can be called again and goes on where it was.
  *
  * Blocks on the network when a new page is needed.
  * @since 0.1

@@ -2,8 +2,8 @@
 /**
  * @file
  *
- * tcses/signer.h: the signature TC3-HMAC-SHA256 alone, for any service of API 3.0. A client signs by itself; this is for
- * programs that send requests of their own, or check the signature of received ones.
+ * tcses/signer.h: the signature TC3-HMAC-SHA256 alone, for any service of API 3.0. A client signs by itself; this is
+ * for programs that send requests of their own, or check the signature of received ones.
  *
  *     tcses_signer *signer = NULL;
  *     tcses_signer_new(NULL, &signer, NULL);

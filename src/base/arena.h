@@ -21,8 +21,8 @@ char *arena_copy(arena *a, const char *data, size_t length);
 void arena_free(arena *a);
 
 /*
- * A tree whose root and arena are one block: what every response is. arena_tree_new() returns the zeroed root and gives its
- * arena; arena_tree_free() takes the root. NULL when out of memory.
+ * A tree whose root and arena are one block: what every response is. arena_tree_new() returns the zeroed root and gives
+ * its arena; arena_tree_free() takes the root. NULL when out of memory.
  */
 void *arena_tree_new(const memory *mem, size_t root_bytes, arena **a);
 void arena_tree_free(const void *root);

@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * The one file that knows Mbed TLS. The md functions serve 2.28 and 3.x: there PSA's key store is not safe between threads
- * (before 3.6) and md is faster. 4.x has PSA alone, and locks it.
+ * The one file that knows Mbed TLS. The md functions serve 2.28 and 3.x: there PSA's key store is not safe between
+ * threads (before 3.6) and md is faster. 4.x has PSA alone, and locks it.
  */
 #include "base/crypto.h"
 

@@ -9,8 +9,8 @@
 #include "base/memory.h"
 
 /*
- * An error is one block of fixed size, made before the work begins, so that filling it in can't fail. Inside the library
- * functions take a `tcses_error *error` that may be NULL, fill it in, and return its status.
+ * An error is one block of fixed size, made before the work begins, so that filling it in can't fail. Inside the
+ * library functions take a `tcses_error *error` that may be NULL, fill it in, and return its status.
  */
 struct tcses_error {
     memory mem;

@@ -6,8 +6,9 @@
 #include <stdbool.h>
 
 /*
- * Keeps the SIGPIPE of a write to a closed connection from the host program: blocked in this thread between begin and end,
- * and taken off the thread at the end if it arose meanwhile. One that was pending or blocked before is left as it was.
+ * Keeps the SIGPIPE of a write to a closed connection from the host program: blocked in this thread between begin and
+ * end, and taken off the thread at the end if it arose meanwhile. One that was pending or blocked before is left as it
+ * was.
  */
 typedef struct sigpipe_guard {
     sigset_t before;

@@ -8,8 +8,9 @@
 #define SIZED_MAX 4096
 
 /*
- * Copies a caller's sized struct into `local`, which is `known` bytes long: a shorter struct (from `v1` bytes on) leaves
- * the rest zero, a longer one may hold nothing but zeros beyond what is known. Returns NULL, or in words what is wrong.
+ * Copies a caller's sized struct into `local`, which is `known` bytes long: a shorter struct (from `v1` bytes on)
+ * leaves the rest zero, a longer one may hold nothing but zeros beyond what is known. Returns NULL, or in words what is
+ * wrong.
  */
 const char *sized_copy(void *local, size_t known, size_t v1, const void *given);
 

@@ -20,8 +20,8 @@ bool text_starts_with(const char *text, const char *prefix);
 bool text_to_number(const char *text, uint64_t *number);
 
 /*
- * The rules of arguments. Each returns NULL if the text obeys, else the rule in words, fit to follow the argument's name
- * and a colon. None accepts NULL.
+ * The rules of arguments. Each returns NULL if the text obeys, else the rule in words, fit to follow the argument's
+ * name and a colon. None accepts NULL.
  */
 const char *text_rule_utf8(const char *text);        /* UTF-8 without control characters */
 const char *text_rule_domain(const char *text);      /* a domain name of at least two labels */

@@ -170,7 +170,7 @@ static void prepare_exchange(call *c)
     c->request.body = spec->body;
     c->request.body_length = spec->body_length;
     c->request.max_response_bytes = c->host->max_response_bytes;
-    /* What libcurl repeats by itself counts as one attempt: where the second answer tells of the first, we repeat ourselves. */
+    /* libcurl's own repetition hides an attempt from us: not where a second refusal tells what the first one did. */
     c->request.may_repeat = spec->retry_class == TCSES_RETRY_READ || spec->retry_class == TCSES_RETRY_IDEMPOTENT;
     c->request.deadline_ms = c->course.attempt_deadline_ms;
     c->request.clock = c->host->clock;

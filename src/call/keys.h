@@ -7,8 +7,8 @@
 #include "base/memory.h"
 
 /*
- * One set of credentials: id, key and token that belong together. Counted, never changed, wiped with the last reference.
- * `version` tells sets of one source apart: a later one has a higher number.
+ * One set of credentials: id, key and token that belong together. Counted, never changed, wiped with the last
+ * reference. `version` tells sets of one source apart: a later one has a higher number.
  */
 typedef struct keys {
     memory mem;

@@ -5,8 +5,9 @@
 #include "call/driver.h"
 
 /*
- * Fill in the call's error. report_begin() forgets what was said of the attempt before. The next three describe one attempt,
- * and report_answer() keeps what its answer carried. report_end() adds what the machine decided about the whole call.
+ * Fill in the call's error. report_begin() forgets what was said of the attempt before. The next three describe one
+ * attempt, and report_answer() keeps what its answer carried. report_end() adds what the machine decided about the
+ * whole call.
  */
 void report_begin(call *c);
 void report_transport(call *c, tcses_status status);

@@ -30,8 +30,8 @@ static bool is_unsure(const char *code)
 }
 
 /*
- * The code names a check that the service makes before it does anything. Of a code that nobody has described yet, it is not
- * known.
+ * The code names a check that the service makes before it does anything. Of a code that nobody has described yet, it is
+ * not known.
  */
 static bool names_a_check(const char *code)
 {

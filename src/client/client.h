@@ -23,8 +23,8 @@ struct tcses_client {
 };
 
 /*
- * Fills in what a call takes from the client and from its options: everything but service, version, action, body and retry
- * class. `local` receives the options.
+ * Fills in what a call takes from the client and from its options: everything but service, version, action, body and
+ * retry class. `local` receives the options.
  */
 tcses_status client_prepare(const tcses_client *client, const tcses_call_options *options, tcses_call_options *local,
     call_spec *spec, tcses_error *error);

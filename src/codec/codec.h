@@ -35,8 +35,8 @@ tcses_status codec_decode(
     const codec_answer *answer, const field_table *table, arena *a, void *response, tcses_error *error);
 
 /*
- * Fills a zeroed struct of texts from a JSON object, for example of a credentials file. The strings are wiped in the parsed
- * document before it is released.
+ * Fills a zeroed struct of texts from a JSON object, for example of a credentials file. The strings are wiped in the
+ * parsed document before it is released.
  */
 tcses_status codec_decode_secrets(
     const char *text, size_t length, const field_table *table, arena *a, void *object, tcses_error *error);

@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * The one file that knows jansson. It uses no function that json-c exports too (json_object_get, json_object_iter_next and
- * what is built on them): a program that links json-c would get the wrong one, silently.
+ * The one file that knows jansson. It uses no function that json-c exports too (json_object_get, json_object_iter_next
+ * and what is built on them): a program that links json-c would get the wrong one, silently.
  */
 #include <jansson.h>
 #include <pthread.h>
@@ -49,7 +49,7 @@ static json_t *load_with(const char *text, size_t length, size_t flags, json_err
     return document;
 }
 
-/* A number that jansson's integers can't hold must not cost the rest of the text: then all numbers are read as reals. */
+/* A number that jansson's integers can't hold must not cost the rest of the text: then all are read as reals. */
 static json_t *load(const char *text, size_t length, json_error_t *reason)
 {
     json_t *document = load_with(text, length, 0, reason);

@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * How a struct looks as JSON: a table of fields beside each struct, written with the macros below. They make the compiler
- * check that the member has the C type that its kind needs. The encoder and the decoder walk these tables.
+ * How a struct looks as JSON: a table of fields beside each struct, written with the macros below. They make the
+ * compiler check that the member has the C type that its kind needs. The encoder and the decoder walk these tables.
  */
 #ifndef CODEC_FIELDS_H
 #define CODEC_FIELDS_H

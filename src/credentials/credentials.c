@@ -151,8 +151,8 @@ static bool is_same(const keys *k, const tcses_credentials_answer *answer)
 }
 
 /*
- * Makes the answer the last find, with a new version if it differs from the one before. Memory is taken and given outside
- * the lock: the allocator is the user's.
+ * Makes the answer the last find, with a new version if it differs from the one before. Memory is taken and given
+ * outside the lock: the allocator is the user's.
  */
 static keys *accept(found *f, const tcses_credentials_answer *answer, uint64_t fingerprint)
 {

@@ -21,7 +21,8 @@ void answer_note(tcses_credentials_answer *answer, const char *place, const char
 
 /*
  * A kind of source. find() returns TCSES_OK with or without credentials in the answer, or fills the error in.
- * fingerprint(), which may be NULL, tells states of the world apart: while it stays the same, find() is not asked again.
+ * fingerprint(), which may be NULL, tells states of the world apart: while it stays the same, find() is not asked
+ * again.
  */
 typedef struct source_kind {
     tcses_status (*find)(void *state, bool renew, tcses_credentials_answer *answer, tcses_error *error);

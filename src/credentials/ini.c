@@ -50,8 +50,8 @@ static bool take_value(span line, const ini_wanted *wanted, size_t count, arena 
 }
 
 /*
- * Whether a line that begins a section names this one. What stands behind the bracket does not count; without a bracket it
- * is no section's name, but the section before ends all the same.
+ * Whether a line that begins a section names this one. What stands behind the bracket does not count; without a bracket
+ * it is no section's name, but the section before ends all the same.
  */
 static bool names_section(span line, const char *section)
 {

@@ -13,8 +13,8 @@ typedef struct ini_wanted {
 } ini_wanted;
 
 /*
- * Reads one section: lines "key = value", comments beginning with # or ;, sections "[name]". White space around keys and
- * values does not count; of a key that is there twice, the last counts. Values are copied into the arena.
+ * Reads one section: lines "key = value", comments beginning with # or ;, sections "[name]". White space around keys
+ * and values does not count; of a key that is there twice, the last counts. Values are copied into the arena.
  */
 ini_result ini_read(const char *text, const char *section, const ini_wanted *wanted, size_t count, arena *values);
 

@@ -21,8 +21,8 @@ typedef struct profile_keys {
 } profile_keys;
 
 /*
- * Looks a profile up in the credentials files (section [NAME]) and in the CLI's directory (NAME.credential). Each puts what it
- * has into the answer, or notes the places without it. Half a profile is TCSES_ERR_CREDENTIALS.
+ * Looks a profile up in the credentials files (section [NAME]) and in the CLI's directory (NAME.credential). Each puts
+ * what it has into the answer, or notes the places without it. Half a profile is TCSES_ERR_CREDENTIALS.
  */
 tcses_status profile_find_in_files(
     const profile_place *place, const char *name, tcses_credentials_answer *answer, tcses_error *error);

@@ -33,8 +33,8 @@ tcses_status ses_action_run(const ses_action *action, tcses_client *client, cons
     const tcses_call_options *options, const void **response, tcses_error **error);
 
 /*
- * Makes a prepared call and puts its answer into a new response tree; the table says what is read beyond the head (NULL:
- * nothing).
+ * Makes a prepared call and puts its answer into a new response tree; the table says what is read beyond the head
+ * (NULL: nothing).
  */
 tcses_status ses_exchange(tcses_client *client, const call_spec *spec, const field_table *table, bool keep_raw_json,
     const void **response, tcses_error *error);

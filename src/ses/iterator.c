@@ -1,7 +1,8 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * Walks over ListEmailIdentities. The end is a page shorter than its limit or one without a new name; Total is not asked.
+ * Walks over ListEmailIdentities. The end is a page shorter than its limit or one without a new name; Total is not
+ * asked.
  */
 #include <stdio.h>
 #include <string.h>

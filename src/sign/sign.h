@@ -51,7 +51,7 @@ typedef struct sign_artefacts {
 void sign_artefacts_init(sign_artefacts *artefacts, const memory *mem);
 void sign_artefacts_free(sign_artefacts *artefacts);
 
-/* Signs a checked input, renewing the day's key where it is not the right one. TCSES_ERR_MEMORY or _SYSTEM on failure. */
+/* Signs a checked input, renewing the day's key where that is not the right one. Fails with _MEMORY or _SYSTEM. */
 tcses_status sign_run(const sign_input *input, sign_day_key *day, sign_artefacts *artefacts, tcses_error *error);
 
 #endif

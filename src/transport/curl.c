@@ -1,9 +1,9 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * The one file that knows libcurl. A unit is one multi handle with one easy handle, lent to one request at a time, last in
- * first out, and keeps its connection, DNS and CA caches. It is driven by curl_multi_poll(), which curl_multi_wakeup()
- * ends at once when the call is cancelled.
+ * The one file that knows libcurl. A unit is one multi handle with one easy handle, lent to one request at a time, last
+ * in first out, and keeps its connection, DNS and CA caches. It is driven by curl_multi_poll(), which
+ * curl_multi_wakeup() ends at once when the call is cancelled.
  */
 #include <curl/curl.h>
 #include <limits.h>
@@ -106,8 +106,8 @@ static curl_socket_t open_socket(void *ctx, curlsocktype purpose, struct curl_so
 /* ---- a unit ---- */
 
 /*
- * libcurl keeps parsed CA certificates between connections only if no CA directory is set, and Debian builds one in. Where
- * its built-in file is readable the directory adds nothing and is taken out.
+ * libcurl keeps parsed CA certificates between connections only if no CA directory is set, and Debian builds one in.
+ * Where its built-in file is readable the directory adds nothing and is taken out.
  */
 static void enable_ca_cache(CURL *easy)
 {
@@ -409,9 +409,9 @@ static tcses_status status_of(CURLcode code)
 }
 
 /*
- * Whether a byte of the request left. libcurl counts the header bytes it sent, those to a proxy too, and notes when it is
- * ready to send to the server itself. Of a body that is read through the read function nothing was sent unless it was
- * read, and without its body a request has no effect.
+ * Whether a byte of the request left. libcurl counts the header bytes it sent, those to a proxy too, and notes when it
+ * is ready to send to the server itself. Of a body that is read through the read function nothing was sent unless it
+ * was read, and without its body a request has no effect.
  */
 static int32_t stage_of(const unit *u, const tcses_http_request *request)
 {

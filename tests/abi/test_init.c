@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Every initialiser against its function, byte for byte, and what the functions do with other sizes. structs.inc is made
- * from the headers.
+ * Every initialiser against its function, byte for byte, and what the functions do with other sizes. structs.inc is
+ * made from the headers.
  */
 #include <stdint.h>
 #include <stdio.h>

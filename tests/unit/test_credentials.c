@@ -297,6 +297,21 @@ static void test_credentials__files_that_can_not_be_read(void **state)
     tcses_credentials_unref(credentials);
 }
 
+static void test_credentials__default_chain_stops_at_what_can_not_be_read(void **state)
+{
+    const char *home = *state;
+    char path[512];
+    test_file_write(home, ".tccli/default.credential", "{\"secretId\":\"other\",\"secretKey\":\"Secret-o\"}", -1);
+    tcses_credentials *credentials = default_source();
+    expect_keys(credentials, "other", "Secret-o", NULL);
+    snprintf(path, sizeof path, "%s/.tencentcloud", home);
+    assert_int_equal(mkdir(path, 0700), 0);
+    snprintf(path, sizeof path, "%s/" FILE_NAME, home);
+    assert_int_equal(mkdir(path, 0700), 0);
+    expect_none(credentials, FILE_NAME ": Is a directory", "");
+    tcses_credentials_unref(credentials);
+}
+
 static void test_credentials__places_that_are_named(void **state)
 {
     const char *home = *state;
@@ -743,6 +758,7 @@ int main(void)
         TEST(profile_that_is_not_whole),
         TEST(half_a_profile_is_not_passed_over),
         TEST(files_that_can_not_be_read),
+        TEST(default_chain_stops_at_what_can_not_be_read),
         TEST(places_that_are_named),
         TEST(profile_options_are_refused_by_name),
         TEST(cli_profile),

@@ -181,9 +181,9 @@ static void test_out_of_memory__that_stays(void **state)
     }
 }
 
-/* ---- a refusal needs no memory but the error's ---- */
+/* ---- a refusal that can't be read ---- */
 
-static void test_out_of_memory__does_not_hide_a_refusal(void **state)
+static void test_out_of_memory__while_a_refusal_is_read_leaves_it_unknown(void **state)
 {
     (void)state;
     size_t told = 0;
@@ -602,7 +602,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_out_of_memory__in_every_call),
         cmocka_unit_test(test_out_of_memory__that_stays),
-        cmocka_unit_test(test_out_of_memory__does_not_hide_a_refusal),
+        cmocka_unit_test(test_out_of_memory__while_a_refusal_is_read_leaves_it_unknown),
         cmocka_unit_test(test_out_of_memory__in_the_iterator),
         cmocka_unit_test(test_out_of_memory__in_every_constructor),
         cmocka_unit_test(test_out_of_memory__in_a_step_of_the_mock),

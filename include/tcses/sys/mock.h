@@ -87,7 +87,7 @@ TCSES_API tcses_status tcses_mock_verify(tcses_mock *mock, tcses_error **error);
 
 /** How many requests came, expected or not. @since 0.1 */
 TCSES_API size_t tcses_mock_requests_count(tcses_mock *mock);
-/** The body of a request that came, with a NUL byte after it; NULL if there is no such index. Lives as long as the mock.
+/** The body of a request that came, with a NUL byte after it; NULL if there is no such index. Lives with the mock.
  * @since 0.1 */
 TCSES_API const char *tcses_mock_request_body(tcses_mock *mock, size_t index);
 /** The length of that body. @since 0.1 */

@@ -68,9 +68,9 @@ typedef struct tcses_transport_ops {
      * is cancelled.
      *
      * @return TCSES_OK when a whole answer came, whatever its status; else TCSES_ERR_NETWORK, TCSES_ERR_TLS,
-     * TCSES_ERR_TIMEOUT, TCSES_ERR_CANCELLED, TCSES_ERR_RESPONSE (too large), TCSES_ERR_MEMORY or TCSES_ERR_SYSTEM, after
-     * tcses_http_response_set_stage() and tcses_http_response_set_failure(). TCSES_ERR_EXPECTATION is for scripted ones. Any
-     * other value becomes TCSES_ERR_CALLBACK.
+     * TCSES_ERR_TIMEOUT, TCSES_ERR_CANCELLED, TCSES_ERR_RESPONSE (too large), TCSES_ERR_MEMORY or TCSES_ERR_SYSTEM,
+     * after tcses_http_response_set_stage() and tcses_http_response_set_failure(). TCSES_ERR_EXPECTATION is for
+     * scripted ones. Any other value becomes TCSES_ERR_CALLBACK.
      */
     tcses_status (*perform)(void *ctx, tcses_http_request *request, tcses_http_response *response);
     /** Called once, when the last reference is gone. May be NULL. */
