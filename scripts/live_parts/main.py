@@ -145,26 +145,40 @@ def report(findings):
     print("  not settled by this run: " + " ".join(f"A{number}" for number in numbers if number not in findings))
 
 
+def reasons(failure):
+    """Also those before it: what was begun is cleaned up and saved after a failure, and that can fail too."""
+    before = failure.__context__
+    return (reasons(before) + "; " if isinstance(before, Failed) else "") + str(failure)
+
+
+def examine(service, options):
+    """The calls, in order; returns the findings."""
+    seen = {}
+    names = read(service, seen)
+    if options.write:
+        write(service, options.write, names, seen)
+    probes = Probes(service, names, seen)
+    findings = probes.run(Probes.READ)
+    if options.refused or options.write:
+        findings |= probes.run(Probes.REFUSED) | probes.run(Probes.WRITE)
+    return findings
+
+
 def main():
     options = arguments()
     if options.save.is_dir() and any(options.save.iterdir()):
         sys.exit(f"scripts/live: {options.save} holds something already: name another folder with --save")
     shapes = Shapes(json.loads((ROOT / "tests" / "data" / "ses-fields.json").read_text()))
     service = Service(load(options.build), shapes, TcsesError, options.endpoint, options.profile)
-    seen, findings = {}, {}
     try:
-        names = read(service, seen)
-        if options.write:
-            write(service, options.write, names, seen)
-        probes = Probes(service, names, seen)
-        findings = probes.run(Probes.READ)
-        if options.refused or options.write:
-            findings |= probes.run(Probes.REFUSED) | probes.run(Probes.WRITE)
+        try:
+            findings = examine(service, options)
+        finally:
+            shapes.report()
+            save(service.records, options.save)
     except Failed as failure:
-        sys.exit(f"scripts/live: {failure}")
+        sys.exit(f"scripts/live: {reasons(failure)}")
     finally:
-        shapes.report()
-        save(service.records, options.save)
         service.close()
     report(findings)
     return DIFFERENT if shapes.differences or not all(holds for holds, _ in findings.values()) else 0

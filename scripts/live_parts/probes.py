@@ -19,6 +19,11 @@ def refuses(response, expected):
     return code(response) == expected, code(response)
 
 
+def refused(*responses):
+    """The finding where one of these is an error though all should be accepted; None where none is."""
+    return next(((False, code(response)) for response in responses if "Error" in response), None)
+
+
 def forbidden(finding):
     """Whether the account's rights, not the service's rules, gave the answer."""
     return finding is not None and "UnauthorizedOperation" in finding[1]
@@ -61,7 +66,10 @@ class Probes:
     def a11(self):
         if not self.names:
             return None
-        rows = self.get()["Attributes"]
+        got = self.get()
+        return refused(got) or self.records(got.get("Attributes") or [])
+
+    def records(self, rows):
         types = [row["Type"] for row in rows]
         full = all(row["SendDomain"].rstrip(".").endswith(self.domain()) for row in rows)
         expected = ["MX"] + ["TXT"] * (len(rows) - 1)
@@ -70,11 +78,15 @@ class Probes:
     def a12(self):
         if not self.names:
             return None
-        selectors = [{row["SendDomain"] for row in self.get(region)["Attributes"]} for region in (GUANGZHOU, HONGKONG)]
-        found = re.findall(r"(\w+)\._domainkey", " ".join(selectors[0]))
-        same = selectors[0] == selectors[1] and all(re.fullmatch(r"qcloud(gz|hk)(1024|2048)", name) for name in found)
-        what = "the same" if selectors[0] == selectors[1] else "others"
-        return same, f"{' '.join(found)}, {what} from the other region"
+        answers = [self.get(region) for region in (GUANGZHOU, HONGKONG)]
+        return refused(*answers) or self.selectors(*[answer.get("Attributes") or [] for answer in answers])
+
+    def selectors(self, *regions):
+        here, there = [{row["SendDomain"] for row in rows} for rows in regions]
+        found = re.findall(r"(\w+)\._domainkey", " ".join(here))
+        known = bool(found) and all(re.fullmatch(r"qcloud(gz|hk)(1024|2048)", name) for name in found)
+        what = "the same" if here == there else "others"
+        return here == there and known, f"{' '.join(found) or 'no selector'}, {what} from the other region"
 
     def a14(self):
         if not self.names:
@@ -86,7 +98,7 @@ class Probes:
         over = self.ask("ListEmailIdentities", {"Limit": 101})
         past = self.ask("ListEmailIdentities", {"Limit": 10, "Offset": 1000})
         empty = past.get("EmailIdentities")
-        return all_of(refuses(over, "InvalidParameterValue"), (empty == [], f"past the end {empty}"))
+        return all_of(refuses(over, "InvalidParameterValue"), refused(past) or (empty == [], f"past the end {empty}"))
 
     def a19(self):
         tagged = self.seen.get("tags", [])
@@ -95,7 +107,8 @@ class Probes:
         both = self.ask("ListEmailIdentities", {"TagList": [tagged[0], {"TagKey": "tcses-absent", "TagValue": "x"}]})
         one = self.ask("ListEmailIdentities", {"TagList": tagged[:1]})
         counts = [len(answer.get("EmailIdentities") or []) for answer in (one, both)]
-        return counts[0] > 0 and counts[1] == 0, f"{counts[0]} with the tag, {counts[1]} with an absent one too"
+        told = f"{counts[0]} with the tag, {counts[1]} with an absent one too"
+        return refused(one, both) or (counts[0] > 0 and counts[1] == 0, told)
 
     def a31(self):
         return refuses(self.ask("ListAddressUnsubscribeConfig", {"Limit": "ten"}), "InvalidParameterValue")
@@ -103,7 +116,7 @@ class Probes:
     def a32(self):
         answers = [self.ask("GetEmailIdentity", {"EmailIdentity": ABSENT}, language=language)
                    for language in ("en-US", "zh-CN")]
-        ids = all(re.fullmatch(UUID, answer["RequestId"] or "") for answer in answers)
+        ids = all(re.fullmatch(UUID, answer.get("RequestId") or "") for answer in answers)
         messages = {answer["Error"]["Message"] for answer in answers if "Error" in answer}
         seen = "UUIDs" if ids else "no UUIDs"
         return ids and len(messages) == 1, f"{seen}, {len(messages)} message(s) in two languages"
@@ -125,11 +138,12 @@ class Probes:
             return None
         got = self.get()
         listed = self.ask("ListEmailIdentities", {"Limit": 10})
+        first = (listed.get("EmailIdentities") or [{}])[0]
         wanted = [(got, "DKIMOption"), (got, "TagList"), (listed, "Total")]
-        wanted += [(listed["EmailIdentities"][0], name) for name in ("SendIp", "TagList", "DKIMOption")]
+        wanted += [(first, name) for name in ("SendIp", "TagList", "DKIMOption")]
         wanted += [(sender, "SmtpPwdType") for sender in self.seen.get("senders", [])[:1]]
         missing = sorted({name for answer, name in wanted if answer.get(name) is None})
-        return not missing, "missing: " + " ".join(missing) if missing else "all there"
+        return refused(got, listed) or (not missing, "missing: " + " ".join(missing) if missing else "all there")
 
     # ---- changes that must be refused ----
 

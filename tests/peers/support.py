@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
+import unittest
 
 HERE = pathlib.Path(__file__).resolve().parent
 SKIPPED = 77
@@ -21,13 +22,25 @@ sys.path.insert(0, str(HERE.parent / "integration" / "emulator"))
 
 
 def need_sdk():
-    """Skips the test, with the reason, where there is no Node.js or no way to npm's registry."""
+    """Skips the test that calls this where there is no Node.js or no way to npm's registry."""
     if shutil.which("node") is None:
-        print("node is not installed: the official Node.js SDK is not tried")
-        sys.exit(SKIPPED)
+        skip("the official Node.js SDK is not tried: node is not installed")
     if shutil.which("npm") is None:
         sys.exit("node is installed but npm is not: install npm, or take node away to skip this test")
     modules()
+
+
+def need_sdk_for_all():
+    """Skips the whole program instead, before its tests begin."""
+    try:
+        need_sdk()
+    except unittest.SkipTest:
+        sys.exit(SKIPPED)
+
+
+def skip(reason):
+    print(reason, flush=True)  # unittest itself tells no more than how many were skipped
+    raise unittest.SkipTest(reason)
 
 
 def modules():
@@ -59,8 +72,7 @@ def npm_ci(folder):
         return
     unreachable = NO_WAY.search(tried.stderr)
     if unreachable and "CI" not in os.environ:
-        print(f"the official Node.js SDK is not tried: npm can't reach its registry ({unreachable[0]})")
-        sys.exit(SKIPPED)
+        skip(f"the official Node.js SDK is not tried: npm can't reach its registry ({unreachable[0]})")
     sys.exit("npm ci could not install the official SDK; it needs the network, or npm's cache:\n" + tried.stderr)
 
 

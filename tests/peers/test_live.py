@@ -8,7 +8,6 @@ import pathlib
 import subprocess
 import sys
 import tempfile
-import threading
 import unittest
 
 from support import FIELDS
@@ -143,6 +142,19 @@ class Emulated(LiveTest):
         self.assertEqual(live.status, 1)
         self.assertIn("email_identity", live.complaint)
 
+    def test_live__says_why_the_answers_are_not_saved(self):
+        # the masked names end in .example, so this tag would still be in them
+        self.make_domain(DOMAIN, TagList=[{"TagKey": "example", "TagValue": "x"}])
+        live = self.run_live()
+        self.assertEqual(live.status, 1)
+        self.assertEqual(live.complaint, "scripts/live: answer 1 (ListEmailIdentities) would show something of yours; "
+                         "nothing more is saved\n")
+        self.assertEqual(live.saved(), [])
+        live = self.run_live("--write", "no domain")
+        self.assertEqual((live.status, live.complaint.count("\n")), (1, 1), live.complaint)
+        for reason in ("email_identity", "would show something of yours"):
+            self.assertIn(reason, live.complaint)
+
     def test_live__does_not_write_into_a_folder_in_use(self):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
@@ -165,8 +177,9 @@ class NotVerified(LiveTest):
 
 
 class AnotherShape(unittest.TestCase):
-    maxDiff = None
     """A service that has changed: what differs from the tables is told, and what is new is masked too."""
+
+    maxDiff = None
 
     RESPONSES = {
         "ListEmailIdentities": {
@@ -180,13 +193,7 @@ class AnotherShape(unittest.TestCase):
 
     def test_live__tells_what_differs(self):
         with tempfile.TemporaryDirectory() as folder, CannedService(self.RESPONSES) as service:
-            thread = threading.Thread(target=service.serve_forever)
-            thread.start()
-            try:
-                live = Live(folder, f"http://127.0.0.1:{service.server_port}")
-            finally:
-                service.shutdown()
-                thread.join()
+            live = Live(folder, service.endpoint)
             self.assertEqual((live.complaint, live.status), ("", 2), live.printed)
             for line in ("ListEmailIdentities.MaxReputationLevel: string where uint64 should be",
                          "ListEmailIdentities.NewThing: not in the table (string)",
@@ -199,6 +206,62 @@ class AnotherShape(unittest.TestCase):
             self.assertIn("2024-12-10 16:44:16", text)
             for secret in ("secret", "2023-01-02"):
                 self.assertNotIn(secret, text)
+
+
+class Refusing(unittest.TestCase):
+    """A service that stops answering once the account is read: the probes tell its codes and the run goes on."""
+
+    DOMAIN = {"IdentityName": "mail.example.org"}
+    RECORDS = [{"Type": "MX", "SendDomain": "mail.example.org"},
+               {"Type": "TXT", "SendDomain": "qcloudgz1024._domainkey.mail.example.org"}]
+    GOT = {"Attributes": RECORDS, "TagList": [TAG]}
+
+    @staticmethod
+    def error(code):
+        return {"Error": {"Code": code, "Message": "no"}, "RequestId": "i"}
+
+    def findings(self, **responses):
+        everything = {"ListEmailIdentities": {"EmailIdentities": [self.DOMAIN]}, "GetEmailIdentity": self.GOT,
+                      "ListEmailAddress": {"EmailSenders": []}, "NoSuchAction": self.error("InvalidAction"),
+                      "ListAddressUnsubscribeConfig": {"AddressUnsubscribeConfigList": []}, **responses}
+        with tempfile.TemporaryDirectory() as folder, CannedService(everything) as service:
+            live = Live(folder, service.endpoint)
+        self.assertEqual((live.complaint, live.status), ("", 2), live.printed)
+        found = {line.split()[0]: line.split(maxsplit=1)[1] for line in live.printed.splitlines()
+                 if line.startswith("  A")}
+        return found, live.assumptions()[1]
+
+    def after(self, first, code):
+        """Gives `first` once, then the error."""
+        answers = iter([first])
+        return lambda _: next(answers, self.error(code))
+
+    def test_live__tells_the_code_of_a_region_that_refuses(self):
+        for code in ("InvalidParameterValue.NotExistDomain", "UnauthorizedOperation.CamNoAuth"):
+            found, left = self.findings(
+                GetEmailIdentity=lambda region: self.GOT if region == "ap-guangzhou" else self.error(code))
+            if code.startswith("Unauthorized"):
+                self.assertIn("A12", left)
+            else:
+                self.assertEqual(found["A12"], "DIFFERS  " + code)
+            self.assertIn("MX TXT", found["A11"])
+
+    def test_live__tells_the_code_of_every_refused_probe(self):
+        code = "InvalidParameterValue.NotExistDomain"
+        found, _ = self.findings(GetEmailIdentity=self.after(self.GOT, code))
+        for number in ("A11", "A12", "A37"):
+            self.assertEqual(found[number], "DIFFERS  " + code, number)
+        found, _ = self.findings(ListEmailIdentities=self.after({"EmailIdentities": [self.DOMAIN]}, code))
+        self.assertEqual(found["A18"], f"DIFFERS  {code}, {code}")
+        for number in ("A19", "A37"):
+            self.assertEqual(found[number], "DIFFERS  " + code, number)
+
+    def test_live__an_answer_without_records_holds_nothing(self):
+        found, _ = self.findings(GetEmailIdentity={}, ListEmailIdentities=self.after(
+            {"EmailIdentities": [self.DOMAIN]}, "InvalidParameterValue.NotExistDomain"))
+        self.assertEqual(found["A12"], "DIFFERS  no selector, the same from the other region")
+        for number in ("A11", "A32"):
+            self.assertTrue(found[number].startswith("DIFFERS"), found[number])
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ agree on is what the service speaks."""
 import json
 import unittest
 
-from support import FIELDS, HERE, Sdk, need_sdk
+from support import FIELDS, HERE, Sdk, need_sdk_for_all
 
 from harness import HONGKONG, EmulatorTest
 
@@ -133,5 +133,5 @@ class AnyService(SdkTest):
 
 
 if __name__ == "__main__":
-    need_sdk()
+    need_sdk_for_all()
     unittest.main()

@@ -10,7 +10,7 @@ import sys
 import unittest
 import urllib.parse
 
-from support import Sdk, need_sdk
+from support import Sdk, need_sdk_for_all
 
 COUNT = 1000
 SEED = 20201002
@@ -114,6 +114,6 @@ class Signer(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    need_sdk()
+    need_sdk_for_all()
     PROGRAM = sys.argv.pop(1)
     unittest.main()
