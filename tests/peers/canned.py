@@ -33,6 +33,7 @@ class CannedService(http.server.ThreadingHTTPServer):
 
 class CannedHandler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    wbufsize = -1  # head and body in one packet: the second would wait for the first's acknowledgement
 
     def do_POST(self):
         action = self.headers["X-TC-Action"]
