@@ -68,7 +68,7 @@ enum {
     TCSES_ERR_CREDENTIALS = -3,
     /** The network failed: name resolution, connection, or an exchange cut off. */
     TCSES_ERR_NETWORK = -4,
-    /** The server's certificate is not trusted, or TLS is not set up rightly. A handshake that breaks off is NETWORK. */
+    /** The server's certificate is not trusted, or TLS is set up wrongly. A handshake that breaks off is NETWORK. */
     TCSES_ERR_TLS = -5,
     /** The time given ran out. */
     TCSES_ERR_TIMEOUT = -6,

@@ -63,7 +63,7 @@ bool text_to_number(const char *text, uint64_t *number)
     return true;
 }
 
-/* How many bytes follow this first byte of a UTF-8 character, and the lowest code point that needs so many; -1: none. */
+/* How many bytes follow this first byte of a UTF-8 character, and the lowest code point that needs so many; or -1. */
 static int utf8_more(unsigned char first, uint32_t *bits, uint32_t *lowest)
 {
     static const struct {
