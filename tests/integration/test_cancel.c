@@ -173,8 +173,7 @@ static void test_cancel__while_resolving(void **state)
     }
     check_time("resolving, the client freed", longest);
     event_raise(&resolver_released);
-    while (threads_now() > threads_before)
-        sched_yield();
+    await_until(threads_now() <= threads_before);
 }
 
 /* ---- while connecting ---- */
@@ -245,8 +244,7 @@ static void test_cancel__while_connecting(void **state)
         tcses_client *client = client_for(&options);
         tcses_cancel *cancel = new_cancel();
         begin_call(&p, client, cancel, create_domain);
-        while (!is_connecting_to(full.port))
-            sched_yield();
+        await_until(is_connecting_to(full.port));
         longest = longer(longest, cancel_call(&p));
         tcses_client_free(client);
         tcses_cancel_unref(cancel);
@@ -388,9 +386,13 @@ static void test_cancel__ends_all_calls_that_have_it(void **state)
 
 /* ---- between two attempts ---- */
 
+/* Pauses are random: only one long enough to be still there when the cancel comes will do. */
+#define LONG_PAUSE_MS 400
+
 typedef struct pause_watch {
-    event announced;
-    atomic_llong milliseconds;
+    int announced;
+    event long_announced;  /* the first */
+    atomic_int count_then; /* how many had been announced then, it included; 0: not yet */
 } pause_watch;
 
 static void watch_pause(void *ctx, int32_t level, const char *line)
@@ -400,8 +402,11 @@ static void watch_pause(void *ctx, int32_t level, const char *line)
     (void)level;
     if (sscanf(line, "GetEmailIdentity waits %lld ms before", &milliseconds) != 1)
         return;
-    atomic_store(&watch->milliseconds, milliseconds);
-    event_raise(&watch->announced);
+    watch->announced++;
+    if (milliseconds < LONG_PAUSE_MS || atomic_load(&watch->count_then) != 0)
+        return;
+    atomic_store(&watch->count_then, watch->announced);
+    event_raise(&watch->long_announced);
 }
 
 static void throttle_all(connection *c, void *ctx)
@@ -411,12 +416,11 @@ static void throttle_all(connection *c, void *ctx)
         connection_answer(c, "200 OK", NULL, throttled_answer);
 }
 
-/* Pauses are random: only one long enough to be still there when the cancel comes will do. */
 static void test_cancel__while_backing_off(void **state)
 {
     (void)state;
     pending p;
-    pause_watch watch = {.announced = EVENT_INIT};
+    pause_watch watch = {.long_announced = EVENT_INIT};
     server *s = server_start(throttle_all, NULL);
     tcses_client_options options = options_for(server_url(s));
     options.clock = NULL;
@@ -426,11 +430,9 @@ static void test_cancel__while_backing_off(void **state)
     options.log_level = TCSES_LOG_DEBUG;
     tcses_client *client = client_for(&options);
     tcses_cancel *cancel = new_cancel();
-    int attempts = 0;
     begin_call(&p, client, cancel, read_domain);
-    do {
-        event_await(&watch.announced, ++attempts);
-    } while (atomic_load(&watch.milliseconds) < 400);
+    event_await(&watch.long_announced, 1);
+    int attempts = atomic_load(&watch.count_then);
     check_time("backing off", cancel_call(&p));
     assert_int_equal(server_requests(s, "GetEmailIdentity"), attempts);
     tcses_cancel_unref(cancel);

@@ -334,8 +334,10 @@ static void test_resend__no_answer_ends_each_attempt_in_time(void **state)
     int64_t start = now_us();
     expect_failure(read_domain(client, NAME, NULL), TCSES_ERR_TIMEOUT, TCSES_OUTCOME_UNKNOWN, 3);
     assert_in_range(now_us() - start, 300000, 3000000);
+    server_await_requests(s, 3);
     assert_int_equal(server_requests(s, READ), 3);
     expect_failure(create_domain(client, NAME, NULL), TCSES_ERR_TIMEOUT, TCSES_OUTCOME_UNKNOWN, 1);
+    server_await_requests(s, 4);
     assert_int_equal(server_requests(s, CREATE), 1);
     tcses_client_free(client);
     server_stop(s);

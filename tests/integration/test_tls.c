@@ -4,12 +4,14 @@
  * Which servers are trusted. The second argument is the directory that support/make_certificates.sh filled.
  */
 #include <curl/curl.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "support/server.h"
 #include "support/service.h"
 #include "support/support.h"
+#include "support/tunnel.h"
 
 #define NAME "mail.example.com"
 
@@ -160,6 +162,65 @@ static void test_tls__server_without_tls_gets_nothing(void **state)
     }
 }
 
+/* ---- a handshake that breaks off ---- */
+
+static void check_attempts(server *s, result (*call)(tcses_client *, const char *, const tcses_call_options *))
+{
+    int connections_before = server_connections(s);
+    tcses_client_options options = options_for(server_tls_url(s));
+    tcses_client *client = client_for(&options);
+    result r = call(client, NAME, NULL);
+    assert_int_equal(tcses_error_retryable(r.error), TCSES_TRUE);
+    expect_failure(r, TCSES_ERR_NETWORK, TCSES_OUTCOME_NOT_DONE, 4);
+    assert_int_equal(server_connections(s) - connections_before, 4);
+    tcses_client_free(client);
+}
+
+static void test_tls__handshake_that_always_breaks_off_is_tried_four_times(void **state)
+{
+    (void)state;
+    server *s = server_start(close_at_once, NULL);
+    check_attempts(s, create_domain);
+    check_attempts(s, read_domain);
+    server_stop(s);
+}
+
+static void close_first_handshake(connection *c, void *ctx)
+{
+    const int *port = ctx;
+    if (connection_number(c) == 1)
+        connection_await_bytes(c);
+    else
+        relay_serve(c, *port);
+}
+
+static void test_tls__handshake_that_broke_off_once_is_made_again(void **state)
+{
+    (void)state;
+    service service_behind;
+    atomic_int attempts = 0;
+    service_start_tls(&service_behind, certificates, "good");
+    int port = atoi(strrchr(service_behind.endpoint, ':') + 1);
+    server *s = server_start(close_first_handshake, &port);
+    tcses_client_options options = options_for(server_tls_url(s));
+    char *ca_file = path_of("ca.pem");
+    options.ca_file = ca_file;
+    options.log = count_attempts;
+    options.log_ctx = &attempts;
+    options.log_level = TCSES_LOG_INFO;
+    tcses_client *client = client_for(&options);
+    expect_success(create_domain(client, NAME, NULL));
+    assert_int_equal(atomic_load(&attempts), 2);
+    assert_int_equal(server_connections(s), 2);
+    assert_int_equal(service_api_requests(&service_behind), 1);
+    tcses_client_free(client);
+    server_stop(s);
+    service_stop(&service_behind);
+    free(ca_file);
+}
+
+/* ---- the other way round ---- */
+
 static void test_tls__plain_request_to_a_tls_server_is_no_call(void **state)
 {
     (void)state;
@@ -223,6 +284,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_tls__server_is_trusted_by_its_name),
         cmocka_unit_test(test_tls__server_that_proves_nothing_is_refused),
         cmocka_unit_test(test_tls__server_without_tls_gets_nothing),
+        cmocka_unit_test(test_tls__handshake_that_always_breaks_off_is_tried_four_times),
+        cmocka_unit_test(test_tls__handshake_that_broke_off_once_is_made_again),
         cmocka_unit_test(test_tls__plain_request_to_a_tls_server_is_no_call),
         cmocka_unit_test(test_tls__missing_ca_is_an_argument_error),
         cmocka_unit_test(test_tls__file_without_a_ca_trusts_nobody),

@@ -115,9 +115,9 @@ int server_requests(server *s, const char *action)
     return count;
 }
 
-void server_await_requests(server *s, int count)
+void server_await_requests_at(server *s, int count, const char *file, int line)
 {
-    event_await(&s->requests_read, count);
+    event_await_at(&s->requests_read, count, file, line);
 }
 
 const received *server_request(server *s, int index)

@@ -38,8 +38,9 @@ const char *server_tls_url(const server *s);
 int server_connections(server *s);
 /* How many requests with that X-TC-Action were read whole; NULL: any request. */
 int server_requests(server *s, const char *action);
-/* Waits until so many requests were read whole. */
-void server_await_requests(server *s, int count);
+/* Waits until so many requests were read whole. A client that got no answer may be ahead of the server's thread. */
+#define server_await_requests(s, count) server_await_requests_at((s), (count), __FILE__, __LINE__)
+void server_await_requests_at(server *s, int count, const char *file, int line);
 /* The request of that index; lives until server_stop(). */
 const received *server_request(server *s, int index);
 /* Whether the request has the header line, in any case and without the line's end. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "support.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <locale.h>
 #include <sched.h>
@@ -48,12 +49,27 @@ void event_raise(event *e)
     pthread_mutex_unlock(&e->lock);
 }
 
-void event_await(event *e, int count)
+void event_await_at(event *e, int count, const char *file, int line)
 {
+    struct timespec end = {0, 0};
+    clock_gettime(CLOCK_REALTIME, &end);
+    end.tv_sec += LOST_AFTER_SECONDS;
     pthread_mutex_lock(&e->lock);
-    while (e->count < count)
-        pthread_cond_wait(&e->changed, &e->lock);
+    while (e->count < count) {
+        int error = pthread_cond_timedwait(&e->changed, &e->lock, &end);
+        if (error == ETIMEDOUT && e->count < count)
+            die("%s:%d: the event came %d times of %d in %d s", file, line, e->count, count, LOST_AFTER_SECONDS);
+        if (error != 0 && error != ETIMEDOUT)
+            die("%s:%d: waiting for the event: %s", file, line, strerror(error));
+    }
     pthread_mutex_unlock(&e->lock);
+}
+
+void give_way(int64_t since_us, const char *awaited, const char *file, int line)
+{
+    if (now_us() - since_us > (int64_t)LOST_AFTER_SECONDS * 1000000)
+        die("%s:%d: not so after %d s: %s", file, line, LOST_AFTER_SECONDS, awaited);
+    sched_yield();
 }
 
 void start_thread(pthread_t *thread, void *(*run)(void *), void *ctx)
@@ -76,11 +92,10 @@ static char state_of(const char *path)
     return bracket != NULL && bracket[1] == ' ' ? bracket[2] : '?';
 }
 
-void await_asleep(pid_t thread_id)
+void await_asleep_at(pid_t thread_id, const char *file, int line)
 {
     char *path = format_text("/proc/self/task/%d/stat", (int)thread_id);
-    while (state_of(path) != 'S')
-        sched_yield();
+    await_until_at(state_of(path) == 'S', "the thread waits in the kernel", file, line);
     free(path);
 }
 

@@ -40,15 +40,30 @@ typedef struct event {
         PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, 0 \
     }
 
+/* What does not come in this time never will: whoever waits for it ends the program, telling where it waited. */
+#define LOST_AFTER_SECONDS 30
+
 void event_raise(event *e);
 /* Waits until it was raised `count` times. */
-void event_await(event *e, int count);
+#define event_await(e, count) event_await_at((e), (count), __FILE__, __LINE__)
+void event_await_at(event *e, int count, const char *file, int line);
+
+/* For a condition whose change nobody tells: looks at it again and again. */
+#define await_until(condition) await_until_at((condition), #condition, __FILE__, __LINE__)
+#define await_until_at(condition, text, file, line)      \
+    do {                                                 \
+        for (int64_t since_us = now_us(); !(condition);) \
+            give_way(since_us, (text), (file), (line));  \
+    } while (0)
+/* Lets other threads run, or ends the program if `since_us` is too long ago. */
+void give_way(int64_t since_us, const char *awaited, const char *file, int line);
 
 /* Starts a thread, or ends the program. */
 void start_thread(pthread_t *thread, void *(*run)(void *), void *ctx);
 
 /* Returns when that thread of this process waits in the kernel. */
-void await_asleep(pid_t thread_id);
+#define await_asleep(thread_id) await_asleep_at((thread_id), __FILE__, __LINE__)
+void await_asleep_at(pid_t thread_id, const char *file, int line);
 
 /* ---- clients and calls ---- */
 

@@ -18,7 +18,7 @@ static int connect_to(int port)
     address.sin_port = htons((uint16_t)port);
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (fd < 0 || connect(fd, (struct sockaddr *)&address, sizeof address) != 0)
-        die("the proxy cannot connect: %s", strerror(errno));
+        die("the port cannot be reached: %s", strerror(errno));
     return fd;
 }
 
@@ -61,5 +61,12 @@ void tunnel_serve(connection *c, int stop)
     int upstream = connect_to(port);
     connection_send(c, "HTTP/1.1 200 Connection established\r\n\r\n");
     pump(connection_fd(c), upstream, stop);
+    close(upstream);
+}
+
+void relay_serve(connection *c, int port)
+{
+    int upstream = connect_to(port);
+    pump(connection_fd(c), upstream, -1);
     close(upstream);
 }

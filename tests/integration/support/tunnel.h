@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * A proxy's tunnel.
+ * What passes bytes on: a proxy's tunnel, and a relay that is not asked where to.
  */
 #ifndef TUNNEL_H
 #define TUNNEL_H
@@ -13,5 +13,8 @@
  * something to read at `stop` (-1: never).
  */
 void tunnel_serve(connection *c, int stop);
+
+/* Passes bytes on to that port of this machine and back until one side closes. */
+void relay_serve(connection *c, int port);
 
 #endif
