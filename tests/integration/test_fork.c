@@ -44,17 +44,7 @@ static bool is_right(tcses_client *client, const char *name)
  * Older address and thread sanitizers do not make their own allocator ready for fork(): a child of several threads hangs in
  * malloc(). With them the threads stand between two calls while the process forks.
  */
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define FORK_BETWEEN_CALLS 1
-#endif
-#endif
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define FORK_BETWEEN_CALLS 1
-#endif
-#ifndef FORK_BETWEEN_CALLS
-#define FORK_BETWEEN_CALLS 0
-#endif
+#define FORK_BETWEEN_CALLS UNDER_SANITIZER
 
 typedef struct crew {
     tcses_client *client;

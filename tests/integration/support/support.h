@@ -18,6 +18,19 @@
 #include <cmocka.h>
 #include <tcses/tcses.h>
 
+/* 1 in a build for the address or the thread sanitizer, else 0. */
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define UNDER_SANITIZER 1
+#endif
+#endif
+#if !defined(UNDER_SANITIZER) && (defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__))
+#define UNDER_SANITIZER 1
+#endif
+#ifndef UNDER_SANITIZER
+#define UNDER_SANITIZER 0
+#endif
+
 /* Ends the program as failed. */
 void die(const char *format, ...) __attribute__((format(printf, 1, 2), noreturn));
 
