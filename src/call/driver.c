@@ -205,6 +205,7 @@ static void send_request(call *c)
     call_host *host = c->host;
     attempt a = {.signed_seconds = host->clock->wall_ms(host->clock->ctx) / 1000};
     int64_t timestamp = a.signed_seconds + c->course.skew_seconds;
+    /* Of a clock that can't be written as a date: the service refuses this time too, and its answer's Date corrects us. */
     if (timestamp < 0 || timestamp > TIME_MAX_SECONDS)
         timestamp = 0;
     prepare_exchange(c);
