@@ -52,11 +52,13 @@ typedef struct tcses_clock {
 TCSES_API void tcses_clock_init(tcses_clock *clock, size_t size);
 
 /**
- * How much is told to the log callback: INFO is a line an attempt, DEBUG adds the decisions (why a call waits or is
- * repeated). No line ever holds a secret, a signature, a password, a body or an e-mail address.
+ * How much is told to the log callback: INFO is a line an attempt, DEBUG adds the decisions (why a call waits, is
+ * repeated or settled, why old credentials serve on), TRACE what went over the wire: the request's line, the headers
+ * of both sides that are known to be harmless, and sizes. No line ever holds a secret, a signature, a password, a body
+ * or an e-mail address.
  * @since 0.1
  */
-enum { TCSES_LOG_OFF = 0, TCSES_LOG_INFO = 1, TCSES_LOG_DEBUG = 2 };
+enum { TCSES_LOG_OFF = 0, TCSES_LOG_INFO = 1, TCSES_LOG_DEBUG = 2, TCSES_LOG_TRACE = 3 };
 
 /**
  * Takes one line of the log, without a newline. Called on the thread of the call, by several threads at once, with no
@@ -64,6 +66,12 @@ enum { TCSES_LOG_OFF = 0, TCSES_LOG_INFO = 1, TCSES_LOG_DEBUG = 2 };
  * @since 0.1
  */
 typedef void (*tcses_log_fn)(void *ctx, int32_t level, const char *line);
+
+/**
+ * For tcses_client_options.rate_limit: no limit, also not after the service has complained.
+ * @since 0.1
+ */
+enum { TCSES_RATE_LIMIT_OFF = -1 };
 
 /**
  * How a client is made. Everything is copied; counted objects get a reference of the client's.
@@ -120,12 +128,33 @@ typedef struct tcses_client_options {
     int32_t max_attempts;
     /** The largest answer accepted, in bytes. 0: 4 MiB. */
     int32_t max_response_bytes;
+    /**
+     * The pause before the second attempt is anything up to this, in milliseconds; before each later one up to twice as
+     * much as before the last. 0: 250.
+     */
+    int32_t backoff_base_ms;
+    /** No pause is longer than this, in milliseconds, unless the service asks for it (Retry-After). 0: 8,000. */
+    int32_t backoff_cap_ms;
+    /**
+     * How many requests a second this client sends of each action, all its threads together. 0: any number, until the
+     * service first answers RequestLimitExceeded for an action; from then on 20 of that action, the service's own
+     * limit. TCSES_RATE_LIMIT_OFF: any number, always. A call that has to wait waits within its timeout_ms.
+     */
+    int32_t rate_limit;
+    int32_t reserved;
+    /**
+     * Further hosts of the same region, in the form of `endpoint`, to turn to when a request could not be sent to the
+     * one before. The region named in the request stays the same. Each counts as an attempt. Not for requests of
+     * tcses_call() that name an endpoint or another service.
+     */
+    const char *const *fallback_endpoints;
+    size_t fallback_endpoints_count;
 } tcses_client_options;
 
 #define TCSES_CLIENT_OPTIONS_INIT                                                                                   \
     {                                                                                                               \
         sizeof(tcses_client_options), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, \
-            NULL, 0, 0, 0, 0, 0, 0                                                                                  \
+            NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, NULL, 0                                                             \
     }
 
 /** What TCSES_CLIENT_OPTIONS_INIT does, as a function. @since 0.1 */
@@ -162,11 +191,19 @@ typedef struct tcses_call_options {
     int32_t max_attempts;
     /** TCSES_TRUE keeps the answer's bytes in the response's raw_json. */
     int32_t keep_raw_json;
+    /**
+     * TCSES_TRUE: a create whose answer was lost is settled by reading back. What is there as asked counts as created
+     * (perhaps by an earlier call; the response is then that of the read); what is not is asked for again; what is
+     * there but differs (another alias, say) leaves the service's refusal as the error. For the create functions of
+     * identity.h and address.h; an error with tcses_call(), and without effect on other actions.
+     */
+    int32_t reconcile;
+    int32_t reserved;
 } tcses_call_options;
 
-#define TCSES_CALL_OPTIONS_INIT                            \
-    {                                                      \
-        sizeof(tcses_call_options), NULL, NULL, 0, 0, 0, 0 \
+#define TCSES_CALL_OPTIONS_INIT                                  \
+    {                                                            \
+        sizeof(tcses_call_options), NULL, NULL, 0, 0, 0, 0, 0, 0 \
     }
 
 /** What TCSES_CALL_OPTIONS_INIT does, as a function. @since 0.1 */
@@ -175,7 +212,7 @@ TCSES_API void tcses_call_options_init(tcses_call_options *options, size_t size)
 /**
  * What kind of change a request makes: it decides what may be done again when an attempt ended in the unknown.
  * READ, IDEMPOTENT, DELETE and SET lead to the same state however often they are done; CREATE does not and is never
- * repeated once it may have been done.
+ * repeated once it may have been done, unless the caller asks for tcses_call_options.reconcile.
  * @since 0.1
  */
 enum {

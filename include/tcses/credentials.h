@@ -11,10 +11,18 @@
  *                    /etc/tencentcloud/credentials: section [default] with secret_id, secret_key and token
  *   3. CLI profile   ~/.tccli/PROFILE.credential: JSON secretId, secretKey, token; PROFILE is $TCCLI_PROFILE, else
  *                    "default"
+ *   4. CVM role      the temporary keys of the role of this virtual machine, from its metadata server
+ *   5. TKE           the temporary keys of this pod's role, from STS, for the web identity token that TKE_PROVIDER_ID,
+ *                    TKE_WEB_IDENTITY_TOKEN_FILE, TKE_ROLE_ARN and TKE_REGION describe
  * that has something. One that has only half (an id without a key), or a file that is there and can not be read, is an
- * error and is not passed over: the next place may hold the keys of another account.
+ * error and is not passed over: the next place may hold the keys of another account. A metadata server that can not be
+ * reached is passed over after two seconds.
  *
  * A profile that you name is the only source: it beats the environment and nothing is tried after it.
+ *
+ * Temporary keys (4, 5 and tcses_credentials_new_assume_role()) are kept and renewed before they expire, by the call
+ * that needs them, once for all threads: with that call's client, transport, deadline and cancel. While a renewal fails
+ * the present keys serve until they expire.
  */
 #ifndef TCSES_CREDENTIALS_H
 #define TCSES_CREDENTIALS_H
@@ -92,6 +100,120 @@ TCSES_API void tcses_profile_options_init(tcses_profile_options *options, size_t
  */
 TCSES_API tcses_status tcses_credentials_new_profile(const tcses_profile_options *options,
     const tcses_allocator *allocator, tcses_credentials **out, tcses_error **error);
+
+/**
+ * The role of a virtual machine (CVM).
+ * @since 0.1
+ */
+typedef struct tcses_cvm_role_options {
+    /** sizeof(tcses_cvm_role_options). */
+    size_t size;
+    /** The role's name. NULL: the one that the metadata server names. */
+    const char *role;
+    /** The metadata server. NULL: http://metadata.tencentyun.com. It is never reached through a proxy. */
+    const char *endpoint;
+    /** For all that is asked of the metadata server, in milliseconds. 0: 2,000. */
+    int32_t timeout_ms;
+    int32_t reserved;
+} tcses_cvm_role_options;
+
+#define TCSES_CVM_ROLE_OPTIONS_INIT                      \
+    {                                                    \
+        sizeof(tcses_cvm_role_options), NULL, NULL, 0, 0 \
+    }
+
+/** What TCSES_CVM_ROLE_OPTIONS_INIT does, as a function. @since 0.1 */
+TCSES_API void tcses_cvm_role_options_init(tcses_cvm_role_options *options, size_t size);
+
+/**
+ * The temporary keys of this virtual machine's role, from its metadata server. Asks it for nothing yet: the first call
+ * does.
+ * @param options  NULL for the defaults.
+ * @return TCSES_OK, TCSES_ERR_ARGUMENT or TCSES_ERR_MEMORY.
+ * @since 0.1
+ */
+TCSES_API tcses_status tcses_credentials_new_cvm_role(const tcses_cvm_role_options *options,
+    const tcses_allocator *allocator, tcses_credentials **out, tcses_error **error);
+
+/**
+ * A role to assume through STS.
+ * @since 0.1
+ */
+typedef struct tcses_assume_role_options {
+    /** sizeof(tcses_assume_role_options). */
+    size_t size;
+    /** The keys that may assume the role: any other source. NULL: the default chain. A reference is taken. */
+    tcses_credentials *source;
+    /** Required: "qcs::cam::uin/100000000001:roleName/NAME". */
+    const char *role_arn;
+    /** A name for the session, which audit logs show. NULL: "libtcses". */
+    const char *role_session_name;
+    /** As in tcses_client_options. NULL: sts.tencentcloudapi.com. */
+    const char *endpoint;
+    /** The region named in the request. NULL: ap-guangzhou. */
+    const char *region;
+    /** How long the keys are to live, in seconds; at most 43,200. 0: 7,200. */
+    int32_t duration_seconds;
+    int32_t reserved;
+} tcses_assume_role_options;
+
+#define TCSES_ASSUME_ROLE_OPTIONS_INIT                                        \
+    {                                                                         \
+        sizeof(tcses_assume_role_options), NULL, NULL, NULL, NULL, NULL, 0, 0 \
+    }
+
+/** What TCSES_ASSUME_ROLE_OPTIONS_INIT does, as a function. @since 0.1 */
+TCSES_API void tcses_assume_role_options_init(tcses_assume_role_options *options, size_t size);
+
+/**
+ * The temporary keys of a role, from STS (action AssumeRole). Asks for nothing yet: the first call does.
+ * @return TCSES_OK, TCSES_ERR_ARGUMENT or TCSES_ERR_MEMORY.
+ * @since 0.1
+ */
+TCSES_API tcses_status tcses_credentials_new_assume_role(const tcses_assume_role_options *options,
+    const tcses_allocator *allocator, tcses_credentials **out, tcses_error **error);
+
+/**
+ * A role to assume with a web identity token, as pods of TKE do. What is NULL is taken from the environment variable
+ * named beside it, read anew whenever keys are asked for, as is the token file.
+ * @since 0.1
+ */
+typedef struct tcses_oidc_options {
+    /** sizeof(tcses_oidc_options). */
+    size_t size;
+    /** TKE_PROVIDER_ID. */
+    const char *provider_id;
+    /** TKE_WEB_IDENTITY_TOKEN_FILE. */
+    const char *token_file;
+    /** TKE_ROLE_ARN. */
+    const char *role_arn;
+    /** TKE_REGION. */
+    const char *region;
+    /** A name for the session, which audit logs show. NULL: "libtcses". */
+    const char *role_session_name;
+    /** As in tcses_client_options. NULL: sts.tencentcloudapi.com. */
+    const char *endpoint;
+    /** How long the keys are to live, in seconds; at most 43,200. 0: 7,200. */
+    int32_t duration_seconds;
+    int32_t reserved;
+} tcses_oidc_options;
+
+#define TCSES_OIDC_OPTIONS_INIT                                              \
+    {                                                                        \
+        sizeof(tcses_oidc_options), NULL, NULL, NULL, NULL, NULL, NULL, 0, 0 \
+    }
+
+/** What TCSES_OIDC_OPTIONS_INIT does, as a function. @since 0.1 */
+TCSES_API void tcses_oidc_options_init(tcses_oidc_options *options, size_t size);
+
+/**
+ * The temporary keys of a role, from STS (action AssumeRoleWithWebIdentity). Asks for nothing yet: the first call does.
+ * @param options  NULL for the environment alone.
+ * @return TCSES_OK, TCSES_ERR_ARGUMENT or TCSES_ERR_MEMORY.
+ * @since 0.1
+ */
+TCSES_API tcses_status tcses_credentials_new_oidc(
+    const tcses_oidc_options *options, const tcses_allocator *allocator, tcses_credentials **out, tcses_error **error);
 
 /**
  * The default chain above, walked anew for each call.

@@ -67,6 +67,12 @@ TCSES_API int32_t tcses_error_outcome(const tcses_error *error);
 /** TCSES_TRUE if the same call may succeed later without a change, else TCSES_FALSE. @since 0.1 */
 TCSES_API int32_t tcses_error_retryable(const tcses_error *error);
 
+/**
+ * How many milliseconds the service asked to wait before the next try (Retry-After); 0 if it did not say.
+ * @since 0.1
+ */
+TCSES_API int64_t tcses_error_retry_after_ms(const tcses_error *error);
+
 /** How many times the request was handed to the transport; 0 if never. @since 0.1 */
 TCSES_API int32_t tcses_error_attempts(const tcses_error *error);
 

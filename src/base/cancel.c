@@ -2,12 +2,11 @@
 #include "base/cancel.h"
 
 #include <errno.h>
-#include <pthread.h>
 #include <stdatomic.h>
-#include <time.h>
 
 #include "base/error.h"
 #include "base/process.h"
+#include "base/waiting.h"
 
 struct tcses_cancel {
     memory mem;
@@ -18,8 +17,7 @@ struct tcses_cancel {
 
 typedef struct cancel_state {
     process_object object;
-    pthread_mutex_t lock;
-    pthread_cond_t changed;
+    waiting waiters;
     cancel_wake *wakes;
 } cancel_state;
 
@@ -27,27 +25,14 @@ static bool state_set_up(void *object, void *ctx)
 {
     (void)ctx;
     cancel_state *state = object;
-    pthread_condattr_t attributes;
-    if (pthread_mutex_init(&state->lock, NULL) != 0)
-        return false;
-    if (pthread_condattr_init(&attributes) != 0) {
-        pthread_mutex_destroy(&state->lock);
-        return false;
-    }
-    bool made = pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC) == 0 &&
-                pthread_cond_init(&state->changed, &attributes) == 0;
-    pthread_condattr_destroy(&attributes);
-    if (!made)
-        pthread_mutex_destroy(&state->lock);
-    return made;
+    return waiting_init(&state->waiters);
 }
 
 static void state_tear_down(void *object, void *ctx)
 {
     (void)ctx;
     cancel_state *state = object;
-    pthread_cond_destroy(&state->changed);
-    pthread_mutex_destroy(&state->lock);
+    waiting_free(&state->waiters);
 }
 
 tcses_status tcses_cancel_new(const tcses_allocator *allocator, tcses_cancel **out, tcses_error **error)
@@ -102,11 +87,11 @@ static bool call_next_wake(cancel_state *state)
     state->wakes = wake->next;
     wake->registered = 0;
     wake->running = 1;
-    pthread_mutex_unlock(&state->lock);
+    pthread_mutex_unlock(&state->waiters.lock);
     wake->call(wake->ctx);
-    pthread_mutex_lock(&state->lock);
+    pthread_mutex_lock(&state->waiters.lock);
     wake->running = 0;
-    pthread_cond_broadcast(&state->changed);
+    pthread_cond_broadcast(&state->waiters.changed);
     return true;
 }
 
@@ -119,11 +104,11 @@ void tcses_cancel_trigger(tcses_cancel *cancel)
     atomic_store_explicit(&cancel->triggered, 1, memory_order_release);
     cancel_state *state = process_slot_get(&cancel->slot);
     if (state != NULL) {
-        pthread_mutex_lock(&state->lock);
-        pthread_cond_broadcast(&state->changed);
+        pthread_mutex_lock(&state->waiters.lock);
+        pthread_cond_broadcast(&state->waiters.changed);
         while (call_next_wake(state)) {
         }
-        pthread_mutex_unlock(&state->lock);
+        pthread_mutex_unlock(&state->waiters.lock);
     }
     tcses_cancel_unref(cancel);
 }
@@ -133,14 +118,14 @@ void cancel_register(tcses_cancel *cancel, cancel_wake *wake)
     cancel_state *state = cancel != NULL ? process_slot_get(&cancel->slot) : NULL;
     if (state == NULL)
         return;
-    pthread_mutex_lock(&state->lock);
+    pthread_mutex_lock(&state->waiters.lock);
     bool late = tcses_cancel_triggered(cancel) != 0;
     if (!late) {
         wake->next = state->wakes;
         wake->registered = 1;
         state->wakes = wake;
     }
-    pthread_mutex_unlock(&state->lock);
+    pthread_mutex_unlock(&state->waiters.lock);
     if (late)
         wake->call(wake->ctx);
 }
@@ -150,9 +135,9 @@ void cancel_unregister(tcses_cancel *cancel, cancel_wake *wake)
     cancel_state *state = cancel != NULL ? process_slot_get(&cancel->slot) : NULL;
     if (state == NULL)
         return;
-    pthread_mutex_lock(&state->lock);
+    pthread_mutex_lock(&state->waiters.lock);
     while (wake->running)
-        pthread_cond_wait(&state->changed, &state->lock);
+        pthread_cond_wait(&state->waiters.changed, &state->waiters.lock);
     for (cancel_wake **link = &state->wakes; wake->registered && *link != NULL; link = &(*link)->next) {
         if (*link == wake) {
             *link = wake->next;
@@ -160,25 +145,12 @@ void cancel_unregister(tcses_cancel *cancel, cancel_wake *wake)
         }
     }
     wake->registered = 0;
-    pthread_mutex_unlock(&state->lock);
-}
-
-static struct timespec monotonic_after(int64_t milliseconds)
-{
-    struct timespec until = {0, 0};
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += (time_t)(milliseconds / 1000);
-    until.tv_nsec += (long)(milliseconds % 1000) * 1000000;
-    if (until.tv_nsec >= 1000000000) {
-        until.tv_sec++;
-        until.tv_nsec -= 1000000000;
-    }
-    return until;
+    pthread_mutex_unlock(&state->waiters.lock);
 }
 
 int32_t tcses_cancel_wait(tcses_cancel *cancel, int64_t milliseconds)
 {
-    struct timespec until = monotonic_after(milliseconds > 0 ? milliseconds : 0);
+    struct timespec until = waiting_end(milliseconds);
     cancel_state *state = cancel != NULL ? process_slot_get(&cancel->slot) : NULL;
     if (state == NULL) {
         while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL) == EINTR) {
@@ -186,9 +158,9 @@ int32_t tcses_cancel_wait(tcses_cancel *cancel, int64_t milliseconds)
         return tcses_cancel_triggered(cancel);
     }
     int waited = 0;
-    pthread_mutex_lock(&state->lock);
+    pthread_mutex_lock(&state->waiters.lock);
     while (!tcses_cancel_triggered(cancel) && waited == 0)
-        waited = pthread_cond_timedwait(&state->changed, &state->lock, &until);
-    pthread_mutex_unlock(&state->lock);
+        waited = pthread_cond_timedwait(&state->waiters.changed, &state->waiters.lock, &until);
+    pthread_mutex_unlock(&state->waiters.lock);
     return tcses_cancel_triggered(cancel);
 }

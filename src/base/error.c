@@ -163,6 +163,11 @@ int32_t tcses_error_retryable(const tcses_error *error)
     return error != NULL && error->retryable == TCSES_TRUE ? TCSES_TRUE : TCSES_FALSE;
 }
 
+int64_t tcses_error_retry_after_ms(const tcses_error *error)
+{
+    return error != NULL ? error->retry_after_ms : 0;
+}
+
 int32_t tcses_error_attempts(const tcses_error *error)
 {
     return error != NULL ? error->attempts : 0;

@@ -20,6 +20,7 @@ struct tcses_error {
     int32_t attempts;
     int32_t http_status;
     int32_t transport_code;
+    int64_t retry_after_ms;
     const char *hint;
     char code[128];
     char request_id[128];

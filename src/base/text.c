@@ -7,6 +7,7 @@
 #define LABEL_MAX 63
 #define ADDRESS_MAX 128
 #define NAME_MAX_LENGTH 64
+#define ROLE_MAX 128
 #define USER_AGENT_MAX 100
 
 char text_lower(char c)
@@ -194,6 +195,13 @@ const char *text_rule_name(const char *text)
 const char *text_rule_filled_name(const char *text)
 {
     return *text == '\0' ? "must not be empty" : text_rule_name(text);
+}
+
+const char *text_rule_role(const char *text)
+{
+    if (*text == '\0' || strlen(text) > ROLE_MAX)
+        return "must be 1 to 128 characters long";
+    return made_of(text, "+=,.@_-") ? NULL : "must hold letters, digits and \"+=,.@_-\" only";
 }
 
 const char *text_rule_user_agent(const char *text)

@@ -29,6 +29,7 @@ const char *text_rule_address(const char *text);     /* prefix@domain */
 const char *text_rule_credential(const char *text);  /* visible ASCII */
 const char *text_rule_name(const char *text);        /* letters, digits and ".-_": regions, actions, versions */
 const char *text_rule_filled_name(const char *text); /* the same, and not empty */
+const char *text_rule_role(const char *text);        /* the name of a role */
 const char *text_rule_user_agent(const char *text);  /* what X-TC-RequestClient may hold */
 const char *text_rule_header_name(const char *text);
 const char *text_rule_header_value(const char *text);

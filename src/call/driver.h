@@ -2,15 +2,26 @@
 #ifndef CALL_DRIVER_H
 #define CALL_DRIVER_H
 
-#include "base/process.h"
 #include "call/keys.h"
+#include "call/learned.h"
 #include "call/machine.h"
 #include "codec/codec.h"
-#include "sign/sign.h"
 #include "transport/http.h"
 
+typedef struct call call;
+typedef struct call_host call_host;
+
+/* Which credentials a call wants, and what it lends to a source that has to make a call of its own for them. */
+typedef struct keys_wish {
+    const call_host *host;
+    tcses_cancel *cancel;
+    int64_t deadline_ms;
+    uint64_t newer_than;    /* a version; 0: any */
+    int32_t may_come_later; /* what comes back with a failure: 1 if the same wish may be granted later */
+} keys_wish;
+
 /* What calls of one client have in common. */
-typedef struct call_host {
+struct call_host {
     memory mem;
     tcses_transport *transport;
     const tcses_clock *clock;
@@ -18,39 +29,57 @@ typedef struct call_host {
     void *log_ctx;
     int32_t log_level;
     size_t max_response_bytes;
-    process_slot learned; /* what earlier calls learned: the clock's skew, and the day's key */
-    /* Gives a reference to credentials, newer than that version where it is not 0 and the source can. */
-    tcses_status (*get_keys)(void *ctx, uint64_t newer_than, keys **out, tcses_error *error);
+    int64_t backoff_base_ms;
+    int64_t backoff_cap_ms;
+    call_learned *learned;
+    /* Gives a reference to credentials. */
+    tcses_status (*get_keys)(void *ctx, keys_wish *wish, keys **out, tcses_error *error);
     void *keys_ctx;
-} call_host;
+};
 
-bool call_host_init_learned(call_host *host);
-void call_host_free_learned(call_host *host);
+/* Where a request goes. */
+typedef struct call_place {
+    char *url;
+    char *host; /* as it stands in the header Host */
+} call_place;
+
+typedef enum call_form {
+    CALL_SIGNED, /* POST of API 3.0, signed */
+    CALL_SKIP,   /* POST of API 3.0 with "Authorization: SKIP" */
+    CALL_PLAIN   /* GET of the place's URL; an answer with status 200 is taken as it comes */
+} call_form;
 
 /* One call. All texts are checked: they can stand in a header. */
 typedef struct call_spec {
+    call_form form;
     const char *service;
     const char *version;
     const char *action;
     const char *region;         /* "": none is sent */
     const char *language;       /* NULL: none is sent */
     const char *request_client; /* for X-TC-RequestClient */
-    const char *url;
-    const char *host; /* as it stands in the header Host */
+    const call_place *places;   /* the first, and those to turn to when a request could not be sent */
+    size_t places_count;
     const char *body;
     size_t body_length;
+    bool is_direct; /* never through a proxy */
     int32_t retry_class;
     int32_t timeout_ms;
     int32_t attempt_timeout_ms;
     int32_t max_attempts;
     tcses_cancel *cancel;
+    /* Looks whether what was to be created is there, and puts the answer that shows it in place of the call's. NULL:
+     * nothing can be looked at. */
+    machine_finding (*read_back)(void *ctx, call *c);
+    void *read_back_ctx;
 } call_spec;
 
 /* A call in progress, and then what it brought. On the heap, so that a transport never points into a stack frame. */
-typedef struct call {
-    call_host *host;
+struct call {
+    const call_host *host;
     const call_spec *spec;
-    tcses_error *error; /* NULL if the caller wants none */
+    const call_place *place; /* of the attempt at hand */
+    tcses_error *error;      /* NULL if the caller wants none */
     machine course;
     keys *current_keys;
     tcses_http_request request;
@@ -58,15 +87,23 @@ typedef struct call {
     sign_artefacts artefacts;
     codec_answer answer;
     int64_t sent_ms;
+    bool has_place; /* in the rate limit, not used yet */
+    bool lacks_place;
     char timestamp[24];
-} call;
+};
 
 /*
  * Makes the call, blocking on the network. On success the answer is open and has no code (but for a refusal that proves
  * an earlier attempt done). Whatever it returns, `error` (if not NULL) then knows outcome, attempts and request id, and
  * *out is to be freed; NULL only when out of memory before anything was sent.
  */
-tcses_status call_run(call_host *host, const call_spec *spec, call **out, tcses_error *error);
+tcses_status call_run(const call_host *host, const call_spec *spec, call **out, tcses_error *error);
 void call_free(call *c);
+
+/* Exchanges what two calls of one host brought. */
+void call_swap_answers(call *a, call *b);
+
+/* Milliseconds of the host's monotonic clock. */
+int64_t call_now_ms(const call_host *host);
 
 #endif

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "call/keys.h"
 
+#include <string.h>
+
 #include "base/text.h"
 
 static void keys_free(keys *k)
@@ -12,14 +14,16 @@ static void keys_free(keys *k)
     memory_give(&mem, k);
 }
 
-keys *keys_new(const memory *mem, const char *secret_id, const char *secret_key, const char *token, uint64_t version)
+keys *keys_new(const memory *mem, const char *secret_id, const char *secret_key, const char *token)
 {
+    static atomic_uint_fast64_t versions;
+
     keys *k = memory_take(mem, sizeof *k);
     if (k == NULL)
         return NULL;
     k->mem = *mem;
     atomic_init(&k->references, 1);
-    k->version = version;
+    k->version = atomic_fetch_add_explicit(&versions, 1, memory_order_relaxed) + 1;
     k->secret_id = memory_copy_text(mem, secret_id);
     k->secret_key = memory_copy_text(mem, secret_key);
     k->token = token != NULL ? memory_copy_text(mem, token) : NULL;
@@ -40,6 +44,17 @@ void keys_unref(keys *k)
 {
     if (k != NULL && atomic_fetch_sub_explicit(&k->references, 1, memory_order_acq_rel) == 1)
         keys_free(k);
+}
+
+static bool same_text(const char *a, const char *b)
+{
+    return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+bool keys_are_same(const keys *a, const keys *b)
+{
+    return same_text(a->secret_id, b->secret_id) && same_text(a->secret_key, b->secret_key) &&
+           same_text(a->token, b->token);
 }
 
 const char *keys_rule(const char *secret_id, const char *secret_key, const char *token, const char **part)

@@ -8,7 +8,7 @@
 
 /*
  * One set of credentials: id, key and token that belong together. Counted, never changed, wiped with the last
- * reference. `version` tells sets of one source apart: a later one has a higher number.
+ * reference. Of two sets the one made later has the higher version, whatever they come from.
  */
 typedef struct keys {
     memory mem;
@@ -20,9 +20,12 @@ typedef struct keys {
 } keys;
 
 /* NULL when out of memory. */
-keys *keys_new(const memory *mem, const char *secret_id, const char *secret_key, const char *token, uint64_t version);
+keys *keys_new(const memory *mem, const char *secret_id, const char *secret_key, const char *token);
 keys *keys_ref(keys *k);
 void keys_unref(keys *k);
+
+/* Whether both hold the same texts. */
+bool keys_are_same(const keys *a, const keys *b);
 
 /* In words, what makes these unusable in a header, with the name of the part; NULL if they are usable. */
 const char *keys_rule(const char *secret_id, const char *secret_key, const char *token, const char **part);

@@ -7,10 +7,11 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/error.h"
 
-#define LINE_MAX_LENGTH 512
+#define LINE_MAX_LENGTH 1024
 
 static void log_line(const call_host *host, int32_t level, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
@@ -25,9 +26,9 @@ static void log_line(const call_host *host, int32_t level, const char *format, .
     if (written < 0)
         return;
     error_copy(line, sizeof line, line);
-    /* What came from the service must not begin a line of its own. */
+    /* What came from the service must not begin a line of its own, nor bring an e-mail address. */
     for (char *p = line; *p != '\0'; p++) {
-        if (*p == '\n' || *p == '\t')
+        if (*p == '\n' || *p == '\t' || *p == '@')
             *p = '?';
     }
     host->log(host->log_ctx, level, line);
@@ -57,4 +58,67 @@ void log_wait(const call *c, int64_t pause_ms)
     if (is_logged(c->host, TCSES_LOG_DEBUG))
         log_line(c->host, TCSES_LOG_DEBUG, "%s waits %lld ms before attempt %d", c->spec->action, (long long)pause_ms,
             (int)c->course.attempts + 1);
+}
+
+void log_finding(const call *c, machine_finding finding)
+{
+    static const char *const words[] = {"there as asked", "there, but different", "not there", "no answer"};
+    if (is_logged(c->host, TCSES_LOG_DEBUG))
+        log_line(c->host, TCSES_LOG_DEBUG, "%s read back: %s", c->spec->action, words[finding]);
+}
+
+void log_kept_keys(const call_host *host, const char *source, const char *reason)
+{
+    if (is_logged(host, TCSES_LOG_DEBUG))
+        log_line(host, TCSES_LOG_DEBUG, "%s: not renewed, the present keys serve on: %s", source, reason);
+}
+
+/* Adds ", Name: value" for each header of the list that is there; what does not fit is left out. */
+static void append_headers(char *line, size_t room, const char *const *names, size_t count,
+    const char *(*value_of)(const void *message, const char *name), const void *message)
+{
+    size_t length = strlen(line);
+    for (size_t i = 0; i < count; i++) {
+        const char *value = value_of(message, names[i]);
+        int written = value != NULL ? snprintf(line + length, room - length, ", %s: %s", names[i], value) : 0;
+        if (written < 0 || (size_t)written >= room - length)
+            break;
+        length += (size_t)written;
+    }
+    line[length] = '\0';
+}
+
+static const char *request_value(const void *message, const char *name)
+{
+    return tcses_http_request_header(message, name);
+}
+
+static const char *response_value(const void *message, const char *name)
+{
+    return tcses_http_response_header(message, name);
+}
+
+void log_request(const call *c)
+{
+    static const char *const harmless[] = {"Host", "Content-Type", "X-TC-Action", "X-TC-Version", "X-TC-Timestamp",
+        "X-TC-Region", "X-TC-Language", "X-TC-RequestClient"};
+    char headers[LINE_MAX_LENGTH] = "";
+    if (!is_logged(c->host, TCSES_LOG_TRACE))
+        return;
+    append_headers(headers, sizeof headers, harmless, sizeof harmless / sizeof harmless[0], request_value, &c->request);
+    log_line(c->host, TCSES_LOG_TRACE, "> %s %s, %zu bytes%s", c->request.method, c->request.url,
+        c->request.body_length, headers);
+}
+
+void log_response(const call *c)
+{
+    static const char *const harmless[] = {"Content-Type", "Content-Length", "Content-Encoding", "Transfer-Encoding",
+        "Connection", "Date", "Retry-After", "Server", "Via"};
+    char headers[LINE_MAX_LENGTH] = "";
+    if (!is_logged(c->host, TCSES_LOG_TRACE))
+        return;
+    append_headers(
+        headers, sizeof headers, harmless, sizeof harmless / sizeof harmless[0], response_value, &c->response);
+    log_line(
+        c->host, TCSES_LOG_TRACE, "< %d, %zu bytes%s", (int)c->response.http_status, c->response.body.length, headers);
 }

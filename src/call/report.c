@@ -11,6 +11,7 @@ void report_begin(call *c)
     c->error->code[0] = '\0';
     c->error->transport_text[0] = '\0';
     c->error->transport_code = 0;
+    c->error->retry_after_ms = 0;
     c->error->hint = NULL;
 }
 
@@ -38,10 +39,11 @@ static const char *words_of(tcses_status status, int32_t stage)
     }
 }
 
-void report_answer(call *c)
+void report_answer(call *c, const attempt *a)
 {
     if (c->error == NULL)
         return;
+    c->error->retry_after_ms = a->retry_after_ms;
     if (c->response.http_status != 0)
         c->error->http_status = c->response.http_status;
     if (c->answer.request_id != NULL)
@@ -54,7 +56,7 @@ void report_transport(call *c, tcses_status status)
     const char *text = response->failure_text;
     if (c->error == NULL)
         return;
-    error_set(c->error, status, NULL, "%s %s%s%s", words_of(status, response->stage), c->spec->host,
+    error_set(c->error, status, NULL, "%s %s%s%s", words_of(status, response->stage), c->place->host,
         text[0] != '\0' ? ": " : "", text);
     c->error->transport_code = response->failure_code;
     error_copy(c->error->transport_text, sizeof c->error->transport_text, text);
@@ -64,7 +66,9 @@ tcses_status report_http(call *c)
 {
     int32_t http_status = c->response.http_status;
     return error_set(c->error, TCSES_ERR_HTTP, NULL,
-        "HTTP status %d from %s: a gateway or proxy answered, not the service", (int)http_status, c->spec->host);
+        c->spec->form == CALL_PLAIN ? "HTTP status %d from %s"
+                                    : "HTTP status %d from %s: a gateway or proxy answered, not the service",
+        (int)http_status, c->place->host);
 }
 
 tcses_status report_refusal(call *c)
@@ -84,7 +88,10 @@ static void describe_end(call *c)
     if (m->status == TCSES_ERR_CANCELLED && c->error->status != TCSES_ERR_CANCELLED)
         error_set(c->error, m->status, NULL, "cancelled; attempts made: %d", (int)m->attempts);
     else if (m->status == TCSES_ERR_TIMEOUT && c->error->status != TCSES_ERR_TIMEOUT)
-        error_set(c->error, m->status, NULL, "the time for the call ran out; attempts made: %d", (int)m->attempts);
+        error_set(c->error, m->status, NULL, "%s; attempts made: %d",
+            c->lacks_place ? "the rate limit leaves no place in the time for the call"
+                           : "the time for the call ran out",
+            (int)m->attempts);
 }
 
 /* What to do. That a change may have been made matters more than why nobody knows. */

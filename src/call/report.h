@@ -13,7 +13,7 @@ void report_begin(call *c);
 void report_transport(call *c, tcses_status status);
 tcses_status report_http(call *c);
 tcses_status report_refusal(call *c);
-void report_answer(call *c);
+void report_answer(call *c, const attempt *a);
 void report_end(call *c);
 
 #endif

@@ -17,11 +17,6 @@ bool retry_is_kind_of(const char *code, const char *kind)
     return strncmp(code, kind, length) == 0 && (code[length] == '\0' || code[length] == '.');
 }
 
-static bool is_throttled(const char *code)
-{
-    return retry_is_kind_of(code, "RequestLimitExceeded") || strcmp(code, TCSES_CODE_SERVICE_NOT_AVAILABLE) == 0;
-}
-
 /* The service failed while it worked: nobody knows how far it got. */
 static bool is_unsure(const char *code)
 {
@@ -62,18 +57,20 @@ static bool says_it_was_done(int32_t retry_class, const char *code)
 
 static retry_verdict unknown_verdict(int32_t retry_class)
 {
-    retry_verdict verdict = {TCSES_OUTCOME_UNKNOWN, retry_is_repeatable(retry_class) ? RETRY_LATER : RETRY_NEVER, 0};
+    retry_verdict verdict = {
+        .outcome = TCSES_OUTCOME_UNKNOWN, .advice = retry_is_repeatable(retry_class) ? RETRY_LATER : RETRY_NEVER};
     return verdict;
 }
 
 static retry_verdict judge_refusal(int32_t retry_class, const attempt *a)
 {
-    retry_verdict verdict = {TCSES_OUTCOME_NOT_DONE, RETRY_NEVER, 0};
+    retry_verdict verdict = {.outcome = TCSES_OUTCOME_NOT_DONE, .advice = RETRY_NEVER};
     if (is_unsure(a->code))
         return unknown_verdict(retry_class);
     if (!names_a_check(a->code))
         verdict.outcome = TCSES_OUTCOME_UNKNOWN;
-    if (is_throttled(a->code))
+    verdict.is_over_rate = retry_is_kind_of(a->code, "RequestLimitExceeded");
+    if (verdict.is_over_rate || strcmp(a->code, TCSES_CODE_SERVICE_NOT_AVAILABLE) == 0)
         verdict.advice = RETRY_LATER;
     else if (strcmp(a->code, "AuthFailure.TokenFailure") == 0)
         verdict.advice = RETRY_RENEW_KEYS;
@@ -86,7 +83,8 @@ static retry_verdict judge_refusal(int32_t retry_class, const attempt *a)
 /* An HTTP status other than 200: a gateway's word. Only from 500 on may the service have seen the request. */
 static retry_verdict judge_http(int32_t retry_class, const attempt *a)
 {
-    retry_verdict refused = {TCSES_OUTCOME_NOT_DONE, a->http_status == 429 ? RETRY_LATER : RETRY_NEVER, 0};
+    retry_verdict refused = {
+        .outcome = TCSES_OUTCOME_NOT_DONE, .advice = a->http_status == 429 ? RETRY_LATER : RETRY_NEVER};
     return a->http_status >= 500 || a->http_status < 300 ? unknown_verdict(retry_class) : refused;
 }
 
@@ -100,7 +98,7 @@ static bool is_transient(const attempt *a)
 /* There was no whole answer. */
 static retry_verdict judge_failure(int32_t retry_class, const attempt *a)
 {
-    retry_verdict verdict = {TCSES_OUTCOME_NOT_DONE, RETRY_LATER, 0};
+    retry_verdict verdict = {.outcome = TCSES_OUTCOME_NOT_DONE, .advice = RETRY_LATER};
     if (a->stage != TCSES_STAGE_UNSENT)
         verdict = unknown_verdict(retry_class);
     if (!is_transient(a))
@@ -110,7 +108,7 @@ static retry_verdict judge_failure(int32_t retry_class, const attempt *a)
 
 retry_verdict retry_judge(int32_t retry_class, const attempt *a)
 {
-    retry_verdict done = {TCSES_OUTCOME_DONE, RETRY_NEVER, 0};
+    retry_verdict done = {.outcome = TCSES_OUTCOME_DONE, .advice = RETRY_NEVER};
     switch (a->status) {
     case TCSES_OK:
         return done;

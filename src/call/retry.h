@@ -14,6 +14,7 @@ typedef struct attempt {
     const char *code;       /* of a refusal, else NULL */
     int64_t server_seconds; /* the answer's Date; 0 if it had none */
     int64_t signed_seconds; /* the clock by which the request was signed, before any correction */
+    int64_t retry_after_ms; /* the pause that the answer asks for; 0 if none */
 } attempt;
 
 typedef enum retry_advice {
@@ -28,6 +29,8 @@ typedef struct retry_verdict {
     retry_advice advice;
     /* After an attempt whose outcome was unknown: this refusal says that it did take effect. */
     int32_t proves_done;
+    /* The service bears no more requests of this action for now. */
+    int32_t is_over_rate;
 } retry_verdict;
 
 /* Whether doing it twice ends as doing it once. */

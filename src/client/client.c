@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "client/client.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/environment.h"
@@ -8,6 +9,7 @@
 #include "base/sized.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "call/endpoint.h"
 #include "credentials/credentials.h"
 #include "credentials/profile.h"
 
@@ -16,6 +18,10 @@
 #define DEFAULT_ATTEMPT_TIMEOUT_MS 20000
 #define DEFAULT_MAX_ATTEMPTS 4
 #define DEFAULT_MAX_RESPONSE_BYTES 4194304
+#define DEFAULT_BACKOFF_BASE_MS 250
+#define DEFAULT_BACKOFF_CAP_MS 8000
+#define PLACES_MAX 16
+#define RATE_LIMIT_MAX 1000000
 
 SIZED_INIT_FUNCTION(clock)
 SIZED_INIT_FUNCTION(client_options)
@@ -35,15 +41,18 @@ static tcses_status check_numbers(const tcses_client_options *o, tcses_error *er
         int32_t number;
     } numbers[] = {{"timeout_ms", o->timeout_ms}, {"attempt_timeout_ms", o->attempt_timeout_ms},
         {"connect_timeout_ms", o->connect_timeout_ms}, {"max_attempts", o->max_attempts},
-        {"max_response_bytes", o->max_response_bytes}};
+        {"max_response_bytes", o->max_response_bytes}, {"backoff_base_ms", o->backoff_base_ms},
+        {"backoff_cap_ms", o->backoff_cap_ms}};
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
         tcses_status status = check_not_negative(numbers[i].name, numbers[i].number, error);
         if (status != TCSES_OK)
             return status;
     }
-    if (o->log_level < TCSES_LOG_OFF || o->log_level > TCSES_LOG_DEBUG)
+    if (o->log_level < TCSES_LOG_OFF || o->log_level > TCSES_LOG_TRACE)
         return error_argument(error, "log_level", "must be one of the TCSES_LOG_ constants");
-    return TCSES_OK;
+    if (o->rate_limit < TCSES_RATE_LIMIT_OFF || o->rate_limit > RATE_LIMIT_MAX)
+        return error_argument(error, "rate_limit", "must be TCSES_RATE_LIMIT_OFF, 0, or at most 1,000,000 a second");
+    return o->reserved != 0 ? error_argument(error, "reserved", "must be 0") : TCSES_OK;
 }
 
 static tcses_status check_options(const tcses_client_options *o, tcses_error *error)
@@ -81,6 +90,41 @@ static tcses_status take_clock(tcses_client *client, const tcses_clock *given, t
 }
 
 /* ---- parts ---- */
+
+static tcses_status check_fallbacks(const tcses_client_options *o, tcses_error *error)
+{
+    if (o->fallback_endpoints == NULL && o->fallback_endpoints_count > 0)
+        return error_argument(error, "fallback_endpoints", "must not be NULL when its count is not 0");
+    if (o->fallback_endpoints_count >= PLACES_MAX)
+        return error_argument(error, "fallback_endpoints", "must be at most 15");
+    return TCSES_OK;
+}
+
+static tcses_status take_place(tcses_client *client, const char *text, const char *argument, tcses_error *error)
+{
+    if (text == NULL)
+        return error_argument(error, argument, "must not be NULL");
+    tcses_status status = endpoint_parse(&client->mem, text, argument, &client->places[client->places_count], error);
+    client->places_count += status == TCSES_OK;
+    return status;
+}
+
+static tcses_status take_places(tcses_client *client, const tcses_client_options *o, tcses_error *error)
+{
+    tcses_status status = check_fallbacks(o, error);
+    if (status != TCSES_OK)
+        return status;
+    client->places = memory_take(&client->mem, (1 + o->fallback_endpoints_count) * sizeof *client->places);
+    if (client->places == NULL)
+        return error_memory(error);
+    status = take_place(client, o->endpoint != NULL ? o->endpoint : DEFAULT_ENDPOINT, "endpoint", error);
+    for (size_t i = 0; status == TCSES_OK && i < o->fallback_endpoints_count; i++) {
+        char argument[48];
+        snprintf(argument, sizeof argument, "fallback_endpoints[%zu]", i);
+        status = take_place(client, o->fallback_endpoints[i], argument, error);
+    }
+    return status;
+}
 
 /* A profile that was named has the first word on its region too. NULL when nobody names one. */
 static tcses_status find_region(const memory *mem, const tcses_client_options *o, char **region)
@@ -170,9 +214,9 @@ static tcses_status take_transport(tcses_client *client, const tcses_client_opti
     return adopt(error, inner, status);
 }
 
-static tcses_status get_keys(void *ctx, uint64_t newer_than, keys **out, tcses_error *error)
+static tcses_status get_keys(void *ctx, keys_wish *wish, keys **out, tcses_error *error)
 {
-    return credentials_get(ctx, newer_than, out, error);
+    return credentials_get(ctx, wish, out, error);
 }
 
 static int32_t or_default(int32_t number, int32_t otherwise)
@@ -192,9 +236,12 @@ static tcses_status take_host(tcses_client *client, const tcses_client_options *
     client->host.log_ctx = o->log_ctx;
     client->host.log_level = o->log_level;
     client->host.max_response_bytes = (size_t)or_default(o->max_response_bytes, DEFAULT_MAX_RESPONSE_BYTES);
+    client->host.backoff_base_ms = or_default(o->backoff_base_ms, DEFAULT_BACKOFF_BASE_MS);
+    client->host.backoff_cap_ms = or_default(o->backoff_cap_ms, DEFAULT_BACKOFF_CAP_MS);
     client->host.get_keys = get_keys;
     client->host.keys_ctx = client->credentials;
-    return call_host_init_learned(&client->host) ? TCSES_OK : error_memory(error);
+    client->host.learned = &client->learned;
+    return learned_init(&client->learned, &client->mem, o->rate_limit) ? TCSES_OK : error_memory(error);
 }
 
 static tcses_status set_up(tcses_client *client, const tcses_client_options *o, tcses_error *error)
@@ -203,8 +250,7 @@ static tcses_status set_up(tcses_client *client, const tcses_client_options *o, 
     if (status == TCSES_OK)
         status = take_clock(client, o->clock, error);
     if (status == TCSES_OK)
-        status = endpoint_parse(
-            &client->mem, o->endpoint != NULL ? o->endpoint : DEFAULT_ENDPOINT, &client->place, error);
+        status = take_places(client, o, error);
     if (status == TCSES_OK)
         status = take_region(client, o, error);
     if (status == TCSES_OK)
@@ -249,8 +295,10 @@ void tcses_client_free(tcses_client *client)
     memory mem = client->mem;
     tcses_transport_unref(client->transport);
     tcses_credentials_unref(client->credentials);
-    call_host_free_learned(&client->host);
-    endpoint_free(&mem, &client->place);
+    learned_free(&client->learned);
+    for (size_t i = 0; i < client->places_count; i++)
+        endpoint_free(&mem, &client->places[i]);
+    memory_give(&mem, client->places);
     memory_give(&mem, client->region);
     memory_give(&mem, client->language);
     memory_give(&mem, client->request_client);
@@ -280,12 +328,16 @@ tcses_status client_prepare(const tcses_client *client, const tcses_call_options
         return status;
     if (local->keep_raw_json < TCSES_UNSET || local->keep_raw_json > TCSES_TRUE)
         return error_argument(error, "options.keep_raw_json", "must be TCSES_UNSET, TCSES_FALSE or TCSES_TRUE");
+    if (local->reconcile < TCSES_UNSET || local->reconcile > TCSES_TRUE)
+        return error_argument(error, "options.reconcile", "must be TCSES_UNSET, TCSES_FALSE or TCSES_TRUE");
+    if (local->reserved != 0)
+        return error_argument(error, "options.reserved", "must be 0");
     memset(spec, 0, sizeof *spec);
     spec->region = local->region != NULL ? local->region : client->region;
     spec->language = client->language;
     spec->request_client = client->request_client;
-    spec->url = client->place.url;
-    spec->host = client->place.host;
+    spec->places = client->places;
+    spec->places_count = client->places_count;
     spec->timeout_ms = or_default(local->timeout_ms, client->timeout_ms);
     spec->attempt_timeout_ms = or_default(local->attempt_timeout_ms, client->attempt_timeout_ms);
     spec->max_attempts = or_default(local->max_attempts, client->max_attempts);

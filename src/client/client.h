@@ -5,7 +5,6 @@
 #include <tcses/client.h>
 
 #include "call/driver.h"
-#include "client/endpoint.h"
 
 struct tcses_client {
     memory mem;
@@ -13,7 +12,9 @@ struct tcses_client {
     tcses_clock clock;
     tcses_credentials *credentials;
     tcses_transport *transport;
-    endpoint place;
+    call_learned learned;
+    call_place *places; /* the endpoint, and those to turn to */
+    size_t places_count;
     char *region; /* "": none */
     char *language;
     char *request_client;

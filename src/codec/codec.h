@@ -35,6 +35,13 @@ tcses_status codec_decode(
     const codec_answer *answer, const field_table *table, arena *a, void *response, tcses_error *error);
 
 /*
+ * The same from the object at `key` of an open answer, which must be there. It holds secrets: its strings are wiped in
+ * the answer.
+ */
+tcses_status codec_decode_secret_part(
+    const codec_answer *answer, const char *key, const field_table *table, arena *a, void *object, tcses_error *error);
+
+/*
  * Fills a zeroed struct of texts from a JSON object, for example of a credentials file. The strings are wiped in the
  * parsed document before it is released.
  */

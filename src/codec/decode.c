@@ -359,6 +359,19 @@ static void wipe_strings(json_t *object, const field_table *table)
     }
 }
 
+tcses_status codec_decode_secret_part(
+    const codec_answer *answer, const char *key, const field_table *table, arena *a, void *object, tcses_error *error)
+{
+    decoder d = {.a = a, .error = error};
+    json_t *part = member_of(answer->body, key);
+    snprintf(d.path, sizeof d.path, "Response.%s", key);
+    if (!json_is_object(part))
+        return refuse(&d, "an object");
+    tcses_status status = decode_object(&d, table, part, object);
+    wipe_strings(part, table);
+    return status;
+}
+
 tcses_status codec_decode_secrets(
     const char *text, size_t length, const field_table *table, arena *a, void *object, tcses_error *error)
 {

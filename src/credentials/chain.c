@@ -3,12 +3,14 @@
  *
  * The sources that are made of others: the environment, a named profile, the default chain.
  */
+#include <stdatomic.h>
 #include <string.h>
 
 #include "base/environment.h"
 #include "base/error.h"
 #include "base/sized.h"
 #include "credentials/profile.h"
+#include "credentials/sts.h"
 
 typedef struct chain_state {
     memory mem;
@@ -64,10 +66,10 @@ static tcses_status find_in_environment(tcses_credentials_answer *answer, tcses_
 
 /* ---- the environment ---- */
 
-static tcses_status environment_find(void *state, bool renew, tcses_credentials_answer *answer, tcses_error *error)
+static tcses_status environment_find(void *state, keys_wish *wish, tcses_credentials_answer *answer, tcses_error *error)
 {
     (void)state;
-    (void)renew;
+    (void)wish;
     return find_in_environment(answer, error);
 }
 
@@ -80,7 +82,7 @@ static tcses_status chain_new(const memory *mem, const source_kind *kind, tcses_
 tcses_status tcses_credentials_new_environment(
     const tcses_allocator *allocator, tcses_credentials **out, tcses_error **error)
 {
-    static const source_kind kind = {environment_find, NULL, state_free};
+    static const source_kind kind = {environment_find, NULL, state_free, NULL};
     memory mem;
     tcses_error *e = NULL;
     if (out != NULL)
@@ -93,23 +95,80 @@ tcses_status tcses_credentials_new_environment(
 
 /* ---- the default chain ---- */
 
-static tcses_status default_find(void *state, bool renew, tcses_credentials_answer *answer, tcses_error *error)
+typedef struct default_state {
+    memory mem;
+    tcses_credentials *cvm;
+    tcses_credentials *oidc;
+    atomic_bool cvm_has_served;
+} default_state;
+
+static void default_free(void *state)
+{
+    default_state *s = state;
+    memory mem = s->mem;
+    tcses_credentials_unref(s->cvm);
+    tcses_credentials_unref(s->oidc);
+    memory_give(&mem, s);
+}
+
+/*
+ * A metadata server that has none, or is not there, is passed over: most machines are no CVM. One that has served is
+ * not: what comes next may be the keys of another account.
+ */
+static tcses_status find_in_cvm(default_state *s, keys_wish *wish, tcses_credentials_answer *answer, tcses_error *error)
+{
+    tcses_status status = credentials_get(s->cvm, wish, &answer->keys, error);
+    if (status == TCSES_OK)
+        atomic_store(&s->cvm_has_served, true);
+    if (status != TCSES_ERR_CREDENTIALS || atomic_load(&s->cvm_has_served))
+        return status;
+    answer_note(answer, "CVM metadata server", error != NULL ? tcses_error_message(error) : "gave none");
+    return TCSES_OK;
+}
+
+static tcses_status find_in_oidc(
+    const default_state *s, keys_wish *wish, tcses_credentials_answer *answer, tcses_error *error)
+{
+    if (sts_oidc_is_configured())
+        return credentials_get(s->oidc, wish, &answer->keys, error);
+    answer_note(answer, "TKE", "TKE_PROVIDER_ID, TKE_WEB_IDENTITY_TOKEN_FILE, TKE_ROLE_ARN and TKE_REGION are not set");
+    return TCSES_OK;
+}
+
+static tcses_status default_find(void *state, keys_wish *wish, tcses_credentials_answer *answer, tcses_error *error)
 {
     static const profile_place usual = {NULL, NULL};
-    (void)state;
-    (void)renew;
     tcses_status status = find_in_environment(answer, error);
-    if (status == TCSES_OK && answer->secret_id == NULL)
+    if (status == TCSES_OK && answer->keys == NULL)
         status = profile_find_in_files(&usual, "default", answer, error);
-    if (status == TCSES_OK && answer->secret_id == NULL)
+    if (status == TCSES_OK && answer->keys == NULL)
         status = profile_find_in_cli(&usual, profile_cli_default(), answer, error);
+    if (status == TCSES_OK && answer->keys == NULL)
+        status = find_in_cvm(state, wish, answer, error);
+    if (status == TCSES_OK && answer->keys == NULL)
+        status = find_in_oidc(state, wish, answer, error);
     return status;
+}
+
+static tcses_status default_new(const memory *mem, tcses_credentials **out, tcses_error *error)
+{
+    static const source_kind kind = {default_find, NULL, default_free, NULL};
+    tcses_allocator allocator = {sizeof allocator, mem->ctx, mem->allocate, mem->release};
+    default_state *state = memory_take(mem, sizeof *state);
+    if (state == NULL)
+        return error_memory(error);
+    state->mem = *mem;
+    atomic_init(&state->cvm_has_served, false);
+    if (tcses_credentials_new_cvm_role(NULL, &allocator, &state->cvm, NULL) == TCSES_OK &&
+        tcses_credentials_new_oidc(NULL, &allocator, &state->oidc, NULL) == TCSES_OK)
+        return credentials_new(mem, &kind, state, out, error);
+    default_free(state);
+    return error_memory(error);
 }
 
 tcses_status tcses_credentials_new_default(
     const tcses_allocator *allocator, tcses_credentials **out, tcses_error **error)
 {
-    static const source_kind kind = {default_find, NULL, state_free};
     memory mem;
     tcses_error *e = NULL;
     if (out != NULL)
@@ -117,7 +176,7 @@ tcses_status tcses_credentials_new_default(
     tcses_status status = error_open_new(error, allocator, out != NULL, &mem, &e);
     if (status != TCSES_OK)
         return status;
-    return error_close(error, e, chain_new(&mem, &kind, out, e));
+    return error_close(error, e, default_new(&mem, out, e));
 }
 
 /* ---- a named profile ---- */
@@ -129,28 +188,22 @@ static profile_place place_of(const chain_state *s)
 }
 
 /* The same name in both places must mean the same keys: else nobody can tell which account is meant. */
-static tcses_status profile_find(void *state, bool renew, tcses_credentials_answer *answer, tcses_error *error)
+static tcses_status profile_find(void *state, keys_wish *wish, tcses_credentials_answer *answer, tcses_error *error)
 {
     const chain_state *s = state;
     profile_place place = place_of(s);
-    (void)renew;
+    (void)wish;
     tcses_status status = profile_find_in_files(&place, s->profile, answer, error);
-    if (status != TCSES_OK || answer->secret_id == NULL)
+    if (status != TCSES_OK || answer->keys == NULL)
         return status == TCSES_OK ? profile_find_in_cli(&place, s->profile, answer, error) : status;
-    char *first_id = answer->secret_id;
-    char *first_key = answer->secret_key;
-    char *first_token = answer->token;
-    answer->secret_id = answer->secret_key = answer->token = NULL;
+    keys *first = answer->keys;
+    answer->keys = NULL;
     status = profile_find_in_cli(&place, s->profile, answer, error);
-    if (status == TCSES_OK && answer->secret_id != NULL && strcmp(answer->secret_id, first_id) != 0)
+    if (status == TCSES_OK && answer->keys != NULL && strcmp(answer->keys->secret_id, first->secret_id) != 0)
         status = error_set(error, TCSES_ERR_CREDENTIALS, "profile",
             "profile %s is in the credentials file and in the CLI's directory with different secret ids", s->profile);
-    memory_give_secret(&answer->mem, answer->secret_id);
-    memory_give_secret(&answer->mem, answer->secret_key);
-    memory_give_secret(&answer->mem, answer->token);
-    answer->secret_id = first_id;
-    answer->secret_key = first_key;
-    answer->token = first_token;
+    keys_unref(answer->keys);
+    answer->keys = first;
     return status;
 }
 
@@ -164,7 +217,7 @@ static uint64_t profile_change(void *state)
 static tcses_status profile_new(
     const memory *mem, const tcses_profile_options *options, tcses_credentials **out, tcses_error *error)
 {
-    static const source_kind kind = {profile_find, profile_change, state_free};
+    static const source_kind kind = {profile_find, profile_change, state_free, NULL};
     tcses_profile_options local;
     const char *broken = options == NULL ? "must not be NULL" : sized_copy(&local, sizeof local, sizeof local, options);
     if (broken != NULL)

@@ -1,59 +1,31 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "credentials/credentials.h"
 
-#include <pthread.h>
 #include <string.h>
 
 #include "base/error.h"
-#include "base/process.h"
 #include "base/sized.h"
-#include "base/text.h"
+#include "credentials/found.h"
 
 struct tcses_credentials {
-    memory mem;
     atomic_int references;
-    const source_kind *kind;
-    void *state;
+    source from;
     process_slot slot;
 };
-
-/* What was found last. */
-typedef struct found {
-    process_object object;
-    pthread_mutex_t lock;
-    keys *last;
-    uint64_t fingerprint;
-} found;
-
-static bool found_set_up(void *object, void *ctx)
-{
-    (void)ctx;
-    found *f = object;
-    return pthread_mutex_init(&f->lock, NULL) == 0;
-}
-
-static void found_tear_down(void *object, void *ctx)
-{
-    (void)ctx;
-    found *f = object;
-    keys_unref(f->last);
-    pthread_mutex_destroy(&f->lock);
-}
 
 tcses_status credentials_new(
     const memory *mem, const source_kind *kind, void *state, tcses_credentials **out, tcses_error *error)
 {
-    static const process_kind found_kind = {sizeof(found), found_set_up, found_tear_down, NULL};
     tcses_credentials *made = memory_take(mem, sizeof *made);
-    if (made == NULL || !process_slot_init(&made->slot, mem, &found_kind)) {
+    if (made == NULL || !found_init(&made->slot, mem)) {
         memory_give(mem, made);
         kind->free_state(state);
         return error_memory(error);
     }
-    made->mem = *mem;
     atomic_init(&made->references, 1);
-    made->kind = kind;
-    made->state = state;
+    made->from.mem = *mem;
+    made->from.kind = kind;
+    made->from.state = state;
     *out = made; /* NOLINT(clang-analyzer-core.NullDereference): the callers have refused a NULL */
     return TCSES_OK;
 }
@@ -69,30 +41,23 @@ void tcses_credentials_unref(tcses_credentials *credentials)
 {
     if (credentials == NULL || atomic_fetch_sub_explicit(&credentials->references, 1, memory_order_acq_rel) != 1)
         return;
-    memory mem = credentials->mem;
+    memory mem = credentials->from.mem;
     process_slot_free(&credentials->slot);
-    credentials->kind->free_state(credentials->state);
+    credentials->from.kind->free_state(credentials->from.state);
     memory_give(&mem, credentials);
 }
 
-static void answer_init(tcses_credentials_answer *answer, const memory *mem)
+void answer_init(tcses_credentials_answer *answer, const memory *mem)
 {
     memset(answer, 0, sizeof *answer);
     answer->mem = *mem;
     buffer_init(&answer->tried, mem);
 }
 
-static void answer_clear(tcses_credentials_answer *answer)
+void answer_free(tcses_credentials_answer *answer)
 {
-    memory_give_secret(&answer->mem, answer->secret_id);
-    memory_give_secret(&answer->mem, answer->secret_key);
-    memory_give_secret(&answer->mem, answer->token);
-    answer->secret_id = answer->secret_key = answer->token = NULL;
-}
-
-static void answer_free(tcses_credentials_answer *answer)
-{
-    answer_clear(answer);
+    keys_unref(answer->keys);
+    answer->keys = NULL;
     buffer_free(&answer->tried);
 }
 
@@ -102,14 +67,9 @@ tcses_status tcses_credentials_answer_set(
     const char *part = NULL;
     if (keys_rule(secret_id, secret_key, token, &part) != NULL)
         return TCSES_ERR_ARGUMENT;
-    answer_clear(answer);
-    answer->secret_id = memory_copy_text(&answer->mem, secret_id);
-    answer->secret_key = memory_copy_text(&answer->mem, secret_key);
-    answer->token = token != NULL ? memory_copy_text(&answer->mem, token) : NULL;
-    if (answer->secret_id != NULL && answer->secret_key != NULL && (token == NULL || answer->token != NULL))
-        return TCSES_OK;
-    answer_clear(answer);
-    return TCSES_ERR_MEMORY;
+    keys_unref(answer->keys);
+    answer->keys = keys_new(&answer->mem, secret_id, secret_key, token);
+    return answer->keys != NULL ? TCSES_OK : TCSES_ERR_MEMORY;
 }
 
 void answer_note(tcses_credentials_answer *answer, const char *place, const char *reason)
@@ -126,85 +86,13 @@ void tcses_credentials_answer_explain(tcses_credentials_answer *answer, const ch
         answer_note(answer, "callback", reason);
 }
 
-static bool same_text(const char *a, const char *b)
+tcses_status credentials_get(tcses_credentials *credentials, keys_wish *wish, keys **out, tcses_error *error)
 {
-    return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
-}
-
-/* A reference to what was found last, if it still holds. */
-static keys *still_good(tcses_credentials *credentials, found *f, uint64_t fingerprint, uint64_t newer_than)
-{
-    keys *good = NULL;
-    if (newer_than != 0 || credentials->kind->fingerprint == NULL)
-        return NULL;
-    pthread_mutex_lock(&f->lock);
-    if (f->last != NULL && f->fingerprint == fingerprint)
-        good = keys_ref(f->last);
-    pthread_mutex_unlock(&f->lock);
-    return good;
-}
-
-static bool is_same(const keys *k, const tcses_credentials_answer *answer)
-{
-    return k != NULL && same_text(k->secret_id, answer->secret_id) && same_text(k->secret_key, answer->secret_key) &&
-           same_text(k->token, answer->token);
-}
-
-/*
- * Makes the answer the last find, with a new version if it differs from the one before. Memory is taken and given
- * outside the lock: the allocator is the user's.
- */
-static keys *accept(found *f, const tcses_credentials_answer *answer, uint64_t fingerprint)
-{
-    keys *made = keys_new(&answer->mem, answer->secret_id, answer->secret_key, answer->token, 1);
-    if (made == NULL)
-        return NULL;
-    keys *spare = made;
-    pthread_mutex_lock(&f->lock);
-    if (!is_same(f->last, answer)) {
-        made->version = f->last != NULL ? f->last->version + 1 : 1;
-        spare = f->last;
-        f->last = made;
-    }
-    f->fingerprint = fingerprint;
-    keys *current = keys_ref(f->last);
-    pthread_mutex_unlock(&f->lock);
-    keys_unref(spare);
-    return current;
-}
-
-static tcses_status find_anew(
-    tcses_credentials *credentials, found *f, uint64_t fingerprint, bool renew, keys **out, tcses_error *error)
-{
-    tcses_credentials_answer answer;
-    answer_init(&answer, &credentials->mem);
-    tcses_status status = credentials->kind->find(credentials->state, renew, &answer, error);
-    if (status == TCSES_OK && answer.secret_id == NULL && answer.tried.failed)
-        status = error_memory(error);
-    else if (status == TCSES_OK && answer.secret_id == NULL)
-        status = error_set(
-            error, TCSES_ERR_CREDENTIALS, NULL, "no credentials found; looked at%s", buffer_text(&answer.tried));
-    if (status == TCSES_OK) {
-        *out = accept(f, &answer, fingerprint);
-        if (*out == NULL)
-            status = error_memory(error);
-    }
-    answer_free(&answer);
-    return status;
-}
-
-tcses_status credentials_get(tcses_credentials *credentials, uint64_t newer_than, keys **out, tcses_error *error)
-{
-    const source_kind *kind = credentials->kind;
-    found *f = process_slot_get(&credentials->slot);
+    const source *from = &credentials->from;
     *out = NULL;
-    if (f == NULL)
-        return error_memory(error);
-    uint64_t fingerprint = kind->fingerprint != NULL ? kind->fingerprint(credentials->state) : 0;
-    *out = still_good(credentials, f, fingerprint, newer_than);
-    if (*out != NULL)
-        return TCSES_OK;
-    return find_anew(credentials, f, fingerprint, newer_than != 0, out, error);
+    if (from->kind->remote_name != NULL)
+        return found_get_remote(&credentials->slot, from, wish, out, error);
+    return found_get_local(&credentials->slot, from, wish, out, error);
 }
 
 /* ---- a callback ---- */
@@ -217,11 +105,11 @@ typedef struct callback_state {
 
 SIZED_INIT_FUNCTION(credentials_ops)
 
-static tcses_status callback_find(void *state, bool renew, tcses_credentials_answer *answer, tcses_error *error)
+static tcses_status callback_find(void *state, keys_wish *wish, tcses_credentials_answer *answer, tcses_error *error)
 {
     const callback_state *s = state;
-    tcses_status status = s->ops.get(s->ctx, renew ? TCSES_TRUE : TCSES_FALSE, answer);
-    if (status == TCSES_OK && answer->secret_id != NULL)
+    tcses_status status = s->ops.get(s->ctx, wish->newer_than != 0 ? TCSES_TRUE : TCSES_FALSE, answer);
+    if (status == TCSES_OK && answer->keys != NULL)
         return TCSES_OK;
     const char *tried = buffer_text(&answer->tried);
     if (status == TCSES_OK)
@@ -241,7 +129,7 @@ static void callback_free(void *state)
 static tcses_status callback_new(
     const memory *mem, const tcses_credentials_ops *ops, void *ctx, tcses_credentials **out, tcses_error *error)
 {
-    static const source_kind kind = {callback_find, NULL, callback_free};
+    static const source_kind kind = {callback_find, NULL, callback_free, NULL};
     tcses_credentials_ops local;
     const char *broken = ops == NULL ? "must not be NULL" : sized_copy(&local, sizeof local, sizeof local, ops);
     if (broken != NULL)
@@ -276,12 +164,12 @@ tcses_status tcses_credentials_new_callback(const tcses_credentials_ops *ops, vo
 
 /* ---- fixed ---- */
 
-static tcses_status fixed_find(void *state, bool renew, tcses_credentials_answer *answer, tcses_error *error)
+static tcses_status fixed_find(void *state, keys_wish *wish, tcses_credentials_answer *answer, tcses_error *error)
 {
-    const keys *k = state;
-    (void)renew;
-    tcses_status status = tcses_credentials_answer_set(answer, k->secret_id, k->secret_key, k->token);
-    return status == TCSES_OK ? status : error_memory(error);
+    (void)wish;
+    (void)error;
+    answer->keys = keys_ref(state);
+    return TCSES_OK;
 }
 
 static uint64_t fixed_fingerprint(void *state)
@@ -298,12 +186,12 @@ static void fixed_free(void *state)
 static tcses_status fixed_new(const memory *mem, const char *secret_id, const char *secret_key, const char *token,
     tcses_credentials **out, tcses_error *error)
 {
-    static const source_kind kind = {fixed_find, fixed_fingerprint, fixed_free};
+    static const source_kind kind = {fixed_find, fixed_fingerprint, fixed_free, NULL};
     const char *part = NULL;
     const char *broken = keys_rule(secret_id, secret_key, token, &part);
     if (broken != NULL)
         return error_argument(error, part, broken);
-    keys *state = keys_new(mem, secret_id, secret_key, token, 1);
+    keys *state = keys_new(mem, secret_id, secret_key, token);
     if (state == NULL)
         return error_memory(error);
     return credentials_new(mem, &kind, state, out, error);

@@ -5,16 +5,18 @@
 #include <tcses/credentials.h>
 
 #include "base/buffer.h"
-#include "call/keys.h"
+#include "call/driver.h"
 
-/* What a source found: the texts are this answer's own. */
+/* What a source found. */
 struct tcses_credentials_answer {
     memory mem;
-    char *secret_id; /* NULL: nothing found */
-    char *secret_key;
-    char *token;
-    buffer tried; /* the places without credentials, a line each: "  place: reason" */
+    keys *keys;          /* NULL: nothing */
+    buffer tried;        /* the places without credentials, a line each: "  place: reason" */
+    int64_t lifetime_ms; /* of temporary keys, from now; 0 or less: they have expired */
 };
+
+void answer_init(tcses_credentials_answer *answer, const memory *mem);
+void answer_free(tcses_credentials_answer *answer);
 
 /* Notes a place that has none. */
 void answer_note(tcses_credentials_answer *answer, const char *place, const char *reason);
@@ -22,19 +24,20 @@ void answer_note(tcses_credentials_answer *answer, const char *place, const char
 /*
  * A kind of source. find() returns TCSES_OK with or without credentials in the answer, or fills the error in.
  * fingerprint(), which may be NULL, tells states of the world apart: while it stays the same, find() is not asked
- * again.
+ * again. What a remote source finds is temporary: it is kept, and renewed by one thread before it expires.
  */
 typedef struct source_kind {
-    tcses_status (*find)(void *state, bool renew, tcses_credentials_answer *answer, tcses_error *error);
+    tcses_status (*find)(void *state, keys_wish *wish, tcses_credentials_answer *answer, tcses_error *error);
     uint64_t (*fingerprint)(void *state);
     void (*free_state)(void *state);
+    const char *remote_name; /* NULL: not remote */
 } source_kind;
 
 /* Takes the state over; frees it when it fails. */
 tcses_status credentials_new(
     const memory *mem, const source_kind *kind, void *state, tcses_credentials **out, tcses_error *error);
 
-/* A reference to current credentials, with a version above `newer_than` if that is not 0 and the source can renew. */
-tcses_status credentials_get(tcses_credentials *credentials, uint64_t newer_than, keys **out, tcses_error *error);
+/* A reference to current credentials, newer than the wish says if the source can renew. */
+tcses_status credentials_get(tcses_credentials *credentials, keys_wish *wish, keys **out, tcses_error *error);
 
 #endif

@@ -2,7 +2,6 @@
 #include "credentials/profile.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,12 +11,12 @@
 #include "base/crypto.h"
 #include "base/environment.h"
 #include "base/error.h"
+#include "base/file.h"
 #include "base/plain_locale.h"
 #include "base/text.h"
 #include "codec/codec.h"
 #include "credentials/ini.h"
 
-#define FILE_BYTES_MAX 1048576
 #define FILES_MAX 2
 
 typedef struct path {
@@ -95,30 +94,6 @@ const char *profile_cli_default(void)
 
 /* ---- reading ---- */
 
-/* Reads a whole file. Returns 0, or an errno; EFBIG and ENOMEM among them. */
-static int read_whole(const char *name, buffer *content)
-{
-    char room[4096];
-    int file = open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (file < 0)
-        return errno;
-    int problem = 0;
-    for (;;) {
-        ssize_t length = read(file, room, sizeof room);
-        if (length == 0)
-            break;
-        if (length < 0 && errno == EINTR)
-            continue;
-        problem = length < 0 ? errno : content->length > FILE_BYTES_MAX ? EFBIG : 0;
-        if (problem != 0)
-            break;
-        buffer_append(content, room, (size_t)length);
-    }
-    crypto_wipe(room, sizeof room);
-    close(file);
-    return problem != 0 ? problem : content->failed ? ENOMEM : 0;
-}
-
 static void wipe_found(const profile_keys *found)
 {
     const char *const texts[] = {found->secret_id, found->secret_key, found->token};
@@ -182,10 +157,10 @@ tcses_status profile_find_in_files(
     path files[FILES_MAX];
     size_t count = credentials_files(place, files);
     tcses_status status = TCSES_OK;
-    for (size_t i = 0; status == TCSES_OK && answer->secret_id == NULL && i < count; i++) {
+    for (size_t i = 0; status == TCSES_OK && answer->keys == NULL && i < count; i++) {
         buffer content;
         buffer_init(&content, &answer->mem);
-        int problem = read_whole(files[i].text, &content);
+        int problem = file_read(files[i].text, &content);
         if (problem != 0)
             status = not_read(files[i].text, problem, answer, error);
         else
@@ -230,7 +205,7 @@ tcses_status profile_find_in_cli(
         return TCSES_OK;
     }
     buffer_init(&content, &answer->mem);
-    int problem = read_whole(file.text, &content);
+    int problem = file_read(file.text, &content);
     if (problem != 0)
         status = not_read(file.text, problem, answer, error);
     else
@@ -271,7 +246,7 @@ tcses_status profile_cli_region(const memory *mem, const char *name, char **regi
     if (!cli_file(&usual, name, "configure", &file))
         return TCSES_OK;
     buffer_init(&content, mem);
-    int problem = read_whole(file.text, &content);
+    int problem = file_read(file.text, &content);
     if (problem == ENOMEM)
         status = TCSES_ERR_MEMORY;
     if (problem == 0)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "ses/action.h"
+#include "ses/read_back.h"
 
 #include <string.h>
 
@@ -82,6 +82,34 @@ tcses_status ses_exchange(tcses_client *client, const call_spec *spec, const fie
     return status;
 }
 
+/* Encodes the request and makes the call. */
+static tcses_status run_prepared(const ses_action *action, tcses_client *client, const void *request,
+    const tcses_call_options *options, call_spec *spec, const void **response, tcses_error *error)
+{
+    _Alignas(max_align_t) char created[FIELD_STRUCT_MAX] = {0};
+    ses_read_back looking = {action->proof, created};
+    buffer body;
+    buffer_init(&body, &client->mem);
+    tcses_status status = codec_encode(action->request, request, &body, error);
+    if (status == TCSES_OK) {
+        spec->service = SES_SERVICE;
+        spec->version = SES_VERSION;
+        spec->action = action->name;
+        spec->retry_class = action->retry_class;
+        spec->body = buffer_text(&body);
+        spec->body_length = body.length;
+        if (options->reconcile == TCSES_TRUE && action->proof != NULL) {
+            (void)sized_copy(
+                created, action->request->bytes, action->request->v1, request); /* the encoder checked it */
+            spec->read_back = ses_read_back_run;
+            spec->read_back_ctx = &looking;
+        }
+        status = ses_exchange(client, spec, action->response, options->keep_raw_json == TCSES_TRUE, response, error);
+    }
+    buffer_free(&body);
+    return status;
+}
+
 static tcses_status run(const ses_action *action, tcses_client *client, const void *request,
     const tcses_call_options *options, const void **response, tcses_error *error)
 {
@@ -94,20 +122,7 @@ static tcses_status run(const ses_action *action, tcses_client *client, const vo
         return status;
     if (spec.region[0] == '\0')
         return error_argument(error, "region", "is required by this service: ap-guangzhou or ap-hongkong");
-    buffer body;
-    buffer_init(&body, &client->mem);
-    status = codec_encode(action->request, request, &body, error);
-    if (status == TCSES_OK) {
-        spec.service = SES_SERVICE;
-        spec.version = SES_VERSION;
-        spec.action = action->name;
-        spec.retry_class = action->retry_class;
-        spec.body = buffer_text(&body);
-        spec.body_length = body.length;
-        status = ses_exchange(client, &spec, action->response, local.keep_raw_json == TCSES_TRUE, response, error);
-    }
-    buffer_free(&body);
-    return status;
+    return run_prepared(action, client, request, &local, &spec, response, error);
 }
 
 tcses_status ses_action_run(const ses_action *action, tcses_client *client, const void *request,

@@ -9,12 +9,16 @@
 #define SES_SERVICE "ses"
 #define SES_VERSION "2020-10-02"
 
+/* See read_back.h. */
+typedef struct ses_proof ses_proof;
+
 /* One action of the service: all that tells it from the others. */
 typedef struct ses_action {
     const char *name;
     int32_t retry_class;
     const field_table *request;
     const field_table *response;
+    const ses_proof *proof; /* of a create: how to find out whether it was done; else NULL */
 } ses_action;
 
 /* What every response struct begins with. */

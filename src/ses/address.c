@@ -5,7 +5,7 @@
  */
 #include <tcses/address.h>
 
-#include "ses/action.h"
+#include "ses/read_back.h"
 
 static const field email_sender_fields[] = {
     TEXT(tcses_email_sender, email_address, "EmailAddress", RULE_NONE),
@@ -31,7 +31,7 @@ static const field create_request_fields[] = {
 static const field_table create_request_table = TABLE(tcses_create_email_address_request, create_request_fields);
 static const field_table create_response_table = EMPTY_TABLE(tcses_create_email_address_response);
 const ses_action ses_create_email_address = {
-    "CreateEmailAddress", TCSES_RETRY_CREATE, &create_request_table, &create_response_table};
+    "CreateEmailAddress", TCSES_RETRY_CREATE, &create_request_table, &create_response_table, &ses_address_proof};
 SES_ACTION_FUNCTIONS(create_email_address, ses_create_email_address)
 
 /* ---- ListEmailAddress ---- */
@@ -42,7 +42,7 @@ static const field list_response_fields[] = {
 };
 static const field_table list_response_table = TABLE(tcses_list_email_address_response, list_response_fields);
 const ses_action ses_list_email_address = {
-    "ListEmailAddress", TCSES_RETRY_READ, &list_request_table, &list_response_table};
+    "ListEmailAddress", TCSES_RETRY_READ, &list_request_table, &list_response_table, NULL};
 SES_ACTION_FUNCTIONS(list_email_address, ses_list_email_address)
 
 /* ---- DeleteEmailAddress ---- */
@@ -53,7 +53,7 @@ static const field delete_request_fields[] = {
 static const field_table delete_request_table = TABLE(tcses_delete_email_address_request, delete_request_fields);
 static const field_table delete_response_table = EMPTY_TABLE(tcses_delete_email_address_response);
 const ses_action ses_delete_email_address = {
-    "DeleteEmailAddress", TCSES_RETRY_DELETE, &delete_request_table, &delete_response_table};
+    "DeleteEmailAddress", TCSES_RETRY_DELETE, &delete_request_table, &delete_response_table, NULL};
 SES_ACTION_FUNCTIONS(delete_email_address, ses_delete_email_address)
 
 /* ---- UpdateEmailSmtpPassWord ---- */
@@ -66,7 +66,7 @@ static const field_table password_request_table = TABLE(
     tcses_update_email_smtp_password_request, password_request_fields);
 static const field_table password_response_table = EMPTY_TABLE(tcses_update_email_smtp_password_response);
 const ses_action ses_update_email_smtp_password = {
-    "UpdateEmailSmtpPassWord", TCSES_RETRY_SET, &password_request_table, &password_response_table};
+    "UpdateEmailSmtpPassWord", TCSES_RETRY_SET, &password_request_table, &password_response_table, NULL};
 SES_ACTION_FUNCTIONS(update_email_smtp_password, ses_update_email_smtp_password)
 
 /* ---- CreateAddressUnsubscribeConfig, UpdateAddressUnsubscribeConfig ---- */
@@ -80,16 +80,16 @@ static const field create_config_fields[] = {CONFIG_FIELDS(tcses_create_address_
 static const field_table create_config_table = TABLE(
     tcses_create_address_unsubscribe_config_request, create_config_fields);
 static const field_table create_config_response_table = EMPTY_TABLE(tcses_create_address_unsubscribe_config_response);
-const ses_action ses_create_address_unsubscribe_config = {
-    "CreateAddressUnsubscribeConfig", TCSES_RETRY_CREATE, &create_config_table, &create_config_response_table};
+const ses_action ses_create_address_unsubscribe_config = {"CreateAddressUnsubscribeConfig", TCSES_RETRY_CREATE,
+    &create_config_table, &create_config_response_table, &ses_unsubscribe_config_proof};
 SES_ACTION_FUNCTIONS(create_address_unsubscribe_config, ses_create_address_unsubscribe_config)
 
 static const field update_config_fields[] = {CONFIG_FIELDS(tcses_update_address_unsubscribe_config_request)};
 static const field_table update_config_table = TABLE(
     tcses_update_address_unsubscribe_config_request, update_config_fields);
 static const field_table update_config_response_table = EMPTY_TABLE(tcses_update_address_unsubscribe_config_response);
-const ses_action ses_update_address_unsubscribe_config = {
-    "UpdateAddressUnsubscribeConfig", TCSES_RETRY_IDEMPOTENT, &update_config_table, &update_config_response_table};
+const ses_action ses_update_address_unsubscribe_config = {"UpdateAddressUnsubscribeConfig", TCSES_RETRY_IDEMPOTENT,
+    &update_config_table, &update_config_response_table, NULL};
 SES_ACTION_FUNCTIONS(update_address_unsubscribe_config, ses_update_address_unsubscribe_config)
 
 /* ---- DeleteAddressUnsubscribeConfig ---- */
@@ -101,7 +101,7 @@ static const field_table delete_config_table = TABLE(
     tcses_delete_address_unsubscribe_config_request, delete_config_fields);
 static const field_table delete_config_response_table = EMPTY_TABLE(tcses_delete_address_unsubscribe_config_response);
 const ses_action ses_delete_address_unsubscribe_config = {
-    "DeleteAddressUnsubscribeConfig", TCSES_RETRY_DELETE, &delete_config_table, &delete_config_response_table};
+    "DeleteAddressUnsubscribeConfig", TCSES_RETRY_DELETE, &delete_config_table, &delete_config_response_table, NULL};
 SES_ACTION_FUNCTIONS(delete_address_unsubscribe_config, ses_delete_address_unsubscribe_config)
 
 /* ---- ListAddressUnsubscribeConfig ---- */
@@ -120,5 +120,5 @@ static const field list_config_response_fields[] = {
 static const field_table list_config_response_table = TABLE(
     tcses_list_address_unsubscribe_config_response, list_config_response_fields);
 const ses_action ses_list_address_unsubscribe_config = {
-    "ListAddressUnsubscribeConfig", TCSES_RETRY_READ, &list_config_table, &list_config_response_table};
+    "ListAddressUnsubscribeConfig", TCSES_RETRY_READ, &list_config_table, &list_config_response_table, NULL};
 SES_ACTION_FUNCTIONS(list_address_unsubscribe_config, ses_list_address_unsubscribe_config)

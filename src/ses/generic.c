@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "call/endpoint.h"
 #include "ses/action.h"
 
 #define BODY_BYTES_MAX 10485760
@@ -50,12 +51,12 @@ static tcses_status complete(tcses_call_request *request, tcses_error *error)
     return TCSES_OK;
 }
 
-/* Where the request goes: the endpoint it names, the client's for SES, else the service's own. */
+/* Where the request goes if not to the client's endpoints: to the one it names, or to another service's own. */
 static tcses_status find_place(
-    const tcses_client *client, const tcses_call_request *request, endpoint *place, tcses_error *error)
+    const tcses_client *client, const tcses_call_request *request, call_place *place, tcses_error *error)
 {
     if (request->endpoint != NULL)
-        return endpoint_parse(&client->mem, request->endpoint, place, error);
+        return endpoint_parse(&client->mem, request->endpoint, "endpoint", place, error);
     if (strcmp(request->service, SES_SERVICE) == 0)
         return TCSES_OK;
     buffer host;
@@ -63,7 +64,7 @@ static tcses_status find_place(
     buffer_append_text(&host, request->service);
     buffer_append_text(&host, ".tencentcloudapi.com");
     tcses_status status = host.failed ? error_memory(error)
-                                      : endpoint_parse(&client->mem, buffer_text(&host), place, error);
+                                      : endpoint_parse(&client->mem, buffer_text(&host), "service", place, error);
     buffer_free(&host);
     return status;
 }
@@ -74,7 +75,7 @@ static tcses_status run(tcses_client *client, const tcses_call_request *given, c
     tcses_call_request request;
     tcses_call_options local;
     call_spec spec;
-    endpoint place = {NULL, NULL};
+    call_place place = {NULL, NULL};
     if (client == NULL)
         return error_argument(error, "client", "must not be NULL");
     const char *broken = given == NULL ? "must not be NULL"
@@ -82,6 +83,8 @@ static tcses_status run(tcses_client *client, const tcses_call_request *given, c
     if (broken != NULL)
         return error_argument(error, "request", broken);
     tcses_status status = client_prepare(client, options, &local, &spec, error);
+    if (status == TCSES_OK && local.reconcile == TCSES_TRUE)
+        status = error_argument(error, "options.reconcile", "is for the create functions of a service that is known");
     if (status == TCSES_OK)
         status = complete(&request, error);
     if (status == TCSES_OK)
@@ -95,8 +98,10 @@ static tcses_status run(tcses_client *client, const tcses_call_request *given, c
     spec.retry_class = request.retry_class;
     spec.body = request.body != NULL ? request.body : "{}";
     spec.body_length = request.body != NULL ? request.body_length : strlen("{}");
-    spec.url = place.url != NULL ? place.url : spec.url;
-    spec.host = place.host != NULL ? place.host : spec.host;
+    if (place.url != NULL) {
+        spec.places = &place;
+        spec.places_count = 1;
+    }
     status = ses_exchange(client, &spec, NULL, true, response, error);
     endpoint_free(&client->mem, &place);
     return status;

@@ -5,7 +5,7 @@
  */
 #include <tcses/identity.h>
 
-#include "ses/action.h"
+#include "ses/read_back.h"
 
 SIZED_INIT_FUNCTION(tag)
 
@@ -55,7 +55,7 @@ static const field_table create_request_table = TABLE(tcses_create_email_identit
 static const field create_response_fields[] = {RECORDS_FIELDS(tcses_create_email_identity_response)};
 static const field_table create_response_table = TABLE(tcses_create_email_identity_response, create_response_fields);
 const ses_action ses_create_email_identity = {
-    "CreateEmailIdentity", TCSES_RETRY_CREATE, &create_request_table, &create_response_table};
+    "CreateEmailIdentity", TCSES_RETRY_CREATE, &create_request_table, &create_response_table, &ses_identity_proof};
 SES_ACTION_FUNCTIONS(create_email_identity, ses_create_email_identity)
 
 /* ---- GetEmailIdentity ---- */
@@ -70,7 +70,7 @@ static const field get_response_fields[] = {
 };
 static const field_table get_response_table = TABLE(tcses_get_email_identity_response, get_response_fields);
 const ses_action ses_get_email_identity = {
-    "GetEmailIdentity", TCSES_RETRY_READ, &get_request_table, &get_response_table};
+    "GetEmailIdentity", TCSES_RETRY_READ, &get_request_table, &get_response_table, NULL};
 SES_ACTION_FUNCTIONS(get_email_identity, ses_get_email_identity)
 
 /* ---- ListEmailIdentities ---- */
@@ -91,7 +91,7 @@ static const field list_response_fields[] = {
 };
 static const field_table list_response_table = TABLE(tcses_list_email_identities_response, list_response_fields);
 const ses_action ses_list_email_identities = {
-    "ListEmailIdentities", TCSES_RETRY_READ, &list_request_table, &list_response_table};
+    "ListEmailIdentities", TCSES_RETRY_READ, &list_request_table, &list_response_table, NULL};
 SES_ACTION_FUNCTIONS(list_email_identities, ses_list_email_identities)
 
 /* ---- UpdateEmailIdentity ---- */
@@ -105,7 +105,7 @@ static const field_table update_request_table = TABLE(tcses_update_email_identit
 static const field update_response_fields[] = {RECORDS_FIELDS(tcses_update_email_identity_response)};
 static const field_table update_response_table = TABLE(tcses_update_email_identity_response, update_response_fields);
 const ses_action ses_update_email_identity = {
-    "UpdateEmailIdentity", TCSES_RETRY_IDEMPOTENT, &update_request_table, &update_response_table};
+    "UpdateEmailIdentity", TCSES_RETRY_IDEMPOTENT, &update_request_table, &update_response_table, NULL};
 SES_ACTION_FUNCTIONS(update_email_identity, ses_update_email_identity)
 
 /* ---- DeleteEmailIdentity ---- */
@@ -116,5 +116,5 @@ static const field delete_request_fields[] = {
 static const field_table delete_request_table = TABLE(tcses_delete_email_identity_request, delete_request_fields);
 static const field_table delete_response_table = EMPTY_TABLE(tcses_delete_email_identity_response);
 const ses_action ses_delete_email_identity = {
-    "DeleteEmailIdentity", TCSES_RETRY_DELETE, &delete_request_table, &delete_response_table};
+    "DeleteEmailIdentity", TCSES_RETRY_DELETE, &delete_request_table, &delete_response_table, NULL};
 SES_ACTION_FUNCTIONS(delete_email_identity, ses_delete_email_identity)

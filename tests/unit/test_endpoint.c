@@ -2,7 +2,7 @@
 #include "support.h"
 
 #include "base/error.h"
-#include "client/endpoint.h"
+#include "call/endpoint.h"
 
 static void test_endpoint__good(void **state)
 {
@@ -22,8 +22,8 @@ static void test_endpoint__good(void **state)
     };
     memory mem = memory_default();
     for (size_t i = 0; i < COUNT_OF(good); i++) {
-        endpoint place = {NULL, NULL};
-        assert_int_equal(endpoint_parse(&mem, good[i].text, &place, NULL), TCSES_OK);
+        call_place place = {NULL, NULL};
+        assert_int_equal(endpoint_parse(&mem, good[i].text, "endpoint", &place, NULL), TCSES_OK);
         assert_string_equal(place.url, good[i].url);
         assert_string_equal(place.host, good[i].host);
         endpoint_free(&mem, &place);
@@ -44,10 +44,10 @@ static void test_endpoint__bad(void **state)
         "[]", "[::1]x", "[::1]:0", "::1", "[fe80::1%25eth0]", "host\\x", "*.example", long_host};
     memory mem = memory_default();
     for (size_t i = 0; i < COUNT_OF(bad); i++) {
-        endpoint place = {NULL, NULL};
+        call_place place = {NULL, NULL};
         tcses_error *error = NULL, *e = NULL;
         assert_int_equal(error_open(&error, &mem, &e), TCSES_OK);
-        if (endpoint_parse(&mem, bad[i], &place, e) != TCSES_ERR_ARGUMENT)
+        if (endpoint_parse(&mem, bad[i], "endpoint", &place, e) != TCSES_ERR_ARGUMENT)
             fail_msg("taken: %s", bad[i]);
         assert_null(place.url);
         assert_null(place.host);
@@ -61,11 +61,11 @@ static void test_endpoint__every_allocation_may_fail(void **state)
     size_t failures = 0;
     for (bool reached = true; reached;) {
         test_memory m;
-        endpoint place = {NULL, NULL};
+        call_place place = {NULL, NULL};
         test_memory_init(&m);
         m.fail_at = failures + 1;
         memory mem = test_memory_inside(&m);
-        tcses_status status = endpoint_parse(&mem, "host:1", &place, NULL);
+        tcses_status status = endpoint_parse(&mem, "host:1", "endpoint", &place, NULL);
         reached = m.taken >= m.fail_at;
         assert_int_equal(status, reached ? TCSES_ERR_MEMORY : TCSES_OK);
         if (!reached)

@@ -16,6 +16,31 @@ static machine_policy usual_policy(int32_t retry_class)
         .retry_class = retry_class};
 }
 
+/* Where nothing limits the rate, a place is free at once. */
+static void pass_limit(machine *m, int64_t now)
+{
+    if (m->step == MACHINE_RESERVE)
+        machine_reserved(m, now, now);
+}
+
+static void got_keys(machine *m, int64_t now, uint64_t version)
+{
+    machine_got_keys(m, now, version);
+    pass_limit(m, now);
+}
+
+static void attempted(machine *m, int64_t now, const attempt *a, uint32_t random)
+{
+    machine_attempted(m, now, a, random);
+    pass_limit(m, now);
+}
+
+static void waited(machine *m, int64_t now)
+{
+    machine_waited(m, now);
+    pass_limit(m, now);
+}
+
 /* A course that is at its first MACHINE_SEND, with credentials of version 1. */
 static machine started(const machine_policy *policy)
 {
@@ -23,7 +48,7 @@ static machine started(const machine_policy *policy)
     machine_start(&m, policy, 1000);
     assert_int_equal(m.step, MACHINE_GET_KEYS);
     assert_int_equal(m.newer_than, 0);
-    machine_got_keys(&m, 1000, 1);
+    got_keys(&m, 1000, 1);
     assert_int_equal(m.step, MACHINE_SEND);
     return m;
 }
@@ -47,10 +72,10 @@ static attempt refused(const char *code)
 static int64_t attempt_and_wait(machine *m, int64_t now, const attempt *a)
 {
     assert_int_equal(m->step, MACHINE_SEND);
-    machine_attempted(m, now, a, MIDDLE);
+    attempted(m, now, a, MIDDLE);
     if (m->step != MACHINE_WAIT)
         return now;
-    machine_waited(m, m->wait_until_ms);
+    waited(m, m->wait_until_ms);
     return m->wait_until_ms;
 }
 
@@ -70,7 +95,7 @@ static void test_machine__done_at_the_first_try(void **state)
     (void)state;
     machine m = usual(TCSES_RETRY_CREATE);
     assert_int_equal(m.attempt_deadline_ms, 21000);
-    machine_attempted(&m, 1500, &good, 0);
+    attempted(&m, 1500, &good, 0);
     expect_end(&m, TCSES_OK, TCSES_OUTCOME_DONE, 1, 0);
     assert_false(m.learned_skew);
 }
@@ -81,7 +106,7 @@ static void test_machine__no_credentials(void **state)
     machine m;
     machine_policy policy = usual_policy(TCSES_RETRY_READ);
     machine_start(&m, &policy, 1000);
-    machine_no_keys(&m, TCSES_ERR_CREDENTIALS);
+    machine_no_keys(&m, TCSES_ERR_CREDENTIALS, 0);
     expect_end(&m, TCSES_ERR_CREDENTIALS, TCSES_OUTCOME_NOT_DONE, 0, 0);
 }
 
@@ -145,7 +170,7 @@ static void test_machine__max_attempts_of_one(void **state)
         {.status = TCSES_ERR_API, .code = "AuthFailure.SignatureExpire", .server_seconds = 5000}};
     for (size_t i = 0; i < COUNT_OF(ends); i++) {
         machine m = started(&policy);
-        machine_attempted(&m, 1001, &ends[i], MIDDLE);
+        attempted(&m, 1001, &ends[i], MIDDLE);
         assert_int_equal(m.step, MACHINE_DONE);
         assert_int_equal(m.attempts, 1);
         assert_int_equal(m.status, ends[i].status);
@@ -174,7 +199,7 @@ static int64_t pause_after(int32_t attempts, uint32_t random)
     int64_t now = 1000;
     for (int32_t i = 1; i < attempts; i++)
         now = attempt_and_wait(&m, now, &unsent);
-    machine_attempted(&m, now, &unsent, random);
+    attempted(&m, now, &unsent, random);
     assert_int_equal(m.step, MACHINE_WAIT);
     return m.wait_until_ms - now;
 }
@@ -200,7 +225,7 @@ static void test_machine__the_cap_need_not_be_a_doubling(void **state)
     machine m = started(&policy);
     int64_t now = attempt_and_wait(&m, 1000, &unsent);
     now = attempt_and_wait(&m, now, &unsent);
-    machine_attempted(&m, now, &unsent, UINT32_MAX);
+    attempted(&m, now, &unsent, UINT32_MAX);
     assert_int_equal(m.wait_until_ms - now, 700);
 }
 
@@ -208,11 +233,11 @@ static void test_machine__waits_on_when_woken_early(void **state)
 {
     (void)state;
     machine m = usual(TCSES_RETRY_READ);
-    machine_attempted(&m, 1000, &unsent, UINT32_MAX);
+    attempted(&m, 1000, &unsent, UINT32_MAX);
     assert_int_equal(m.wait_until_ms, 1250);
-    machine_waited(&m, 1249);
+    waited(&m, 1249);
     assert_int_equal(m.step, MACHINE_WAIT);
-    machine_waited(&m, 1250);
+    waited(&m, 1250);
     assert_int_equal(m.step, MACHINE_SEND);
     assert_int_equal(m.attempt_deadline_ms, 21250);
 }
@@ -234,7 +259,7 @@ static void test_machine__deadline_while_credentials_are_fetched(void **state)
     machine m;
     machine_policy policy = usual_policy(TCSES_RETRY_CREATE);
     machine_start(&m, &policy, 1000);
-    machine_got_keys(&m, 61000, 1);
+    got_keys(&m, 61000, 1);
     expect_end(&m, TCSES_ERR_TIMEOUT, TCSES_OUTCOME_NOT_DONE, 0, 1);
 }
 
@@ -244,7 +269,7 @@ static void test_machine__last_attempt_ends_at_the_deadline(void **state)
     machine m;
     machine_policy policy = usual_policy(TCSES_RETRY_READ);
     machine_start(&m, &policy, 1000);
-    machine_got_keys(&m, 50000, 1);
+    got_keys(&m, 50000, 1);
     assert_int_equal(m.attempt_deadline_ms, 61000);
 }
 
@@ -253,12 +278,12 @@ static void test_machine__no_pause_beyond_the_deadline(void **state)
 {
     (void)state;
     machine m = usual(TCSES_RETRY_READ);
-    machine_attempted(&m, 60750, &unsent, UINT32_MAX);
+    attempted(&m, 60750, &unsent, UINT32_MAX);
     expect_end(&m, TCSES_ERR_NETWORK, TCSES_OUTCOME_NOT_DONE, 1, 1);
     m = usual(TCSES_RETRY_READ);
-    machine_attempted(&m, 60749, &unsent, UINT32_MAX);
+    attempted(&m, 60749, &unsent, UINT32_MAX);
     assert_int_equal(m.step, MACHINE_WAIT);
-    machine_waited(&m, 61000);
+    waited(&m, 61000);
     expect_end(&m, TCSES_ERR_NETWORK, TCSES_OUTCOME_NOT_DONE, 1, 1);
 }
 
@@ -268,9 +293,9 @@ static void test_machine__deadline_after_an_unknown(void **state)
     machine m = usual(TCSES_RETRY_DELETE);
     const attempt token = refused("AuthFailure.TokenFailure");
     int64_t now = attempt_and_wait(&m, 1000, &broken);
-    machine_attempted(&m, now, &token, MIDDLE);
+    attempted(&m, now, &token, MIDDLE);
     assert_int_equal(m.step, MACHINE_GET_KEYS);
-    machine_got_keys(&m, 61000, 2);
+    got_keys(&m, 61000, 2);
     expect_end(&m, TCSES_ERR_TIMEOUT, TCSES_OUTCOME_UNKNOWN, 2, 1);
 }
 
@@ -281,12 +306,12 @@ static void test_machine__renews_credentials_once(void **state)
     (void)state;
     machine m = usual(TCSES_RETRY_CREATE);
     const attempt token = refused("AuthFailure.TokenFailure");
-    machine_attempted(&m, 1100, &token, MIDDLE);
+    attempted(&m, 1100, &token, MIDDLE);
     assert_int_equal(m.step, MACHINE_GET_KEYS);
     assert_int_equal(m.newer_than, 1);
-    machine_got_keys(&m, 1200, 2);
+    got_keys(&m, 1200, 2);
     assert_int_equal(m.step, MACHINE_SEND);
-    machine_attempted(&m, 1300, &token, MIDDLE);
+    attempted(&m, 1300, &token, MIDDLE);
     expect_end(&m, TCSES_ERR_API, TCSES_OUTCOME_NOT_DONE, 2, 0);
 }
 
@@ -295,8 +320,8 @@ static void test_machine__the_same_credentials_again_are_not_tried(void **state)
     (void)state;
     machine m = usual(TCSES_RETRY_READ);
     const attempt token = refused("AuthFailure.TokenFailure");
-    machine_attempted(&m, 1100, &token, MIDDLE);
-    machine_got_keys(&m, 1200, 1);
+    attempted(&m, 1100, &token, MIDDLE);
+    got_keys(&m, 1200, 1);
     expect_end(&m, TCSES_ERR_API, TCSES_OUTCOME_NOT_DONE, 1, 0);
 }
 
@@ -305,8 +330,8 @@ static void test_machine__no_fresh_credentials(void **state)
     (void)state;
     machine m = usual(TCSES_RETRY_READ);
     const attempt token = refused("AuthFailure.TokenFailure");
-    machine_attempted(&m, 1100, &token, MIDDLE);
-    machine_no_keys(&m, TCSES_ERR_CALLBACK);
+    attempted(&m, 1100, &token, MIDDLE);
+    machine_no_keys(&m, TCSES_ERR_CALLBACK, 0);
     assert_int_equal(m.step, MACHINE_DONE);
     assert_int_equal(m.status, TCSES_ERR_CALLBACK);
     assert_int_equal(m.outcome, TCSES_OUTCOME_NOT_DONE);
@@ -329,12 +354,12 @@ static void test_machine__corrects_the_clock_once(void **state)
     (void)state;
     machine m = usual(TCSES_RETRY_CREATE);
     attempt late = expired(1700003600, 1700000000);
-    machine_attempted(&m, 1100, &late, MIDDLE);
+    attempted(&m, 1100, &late, MIDDLE);
     assert_int_equal(m.step, MACHINE_SEND);
     assert_int_equal(m.skew_seconds, 3600);
     assert_int_equal(m.attempt_deadline_ms, 21100);
     assert_true(m.learned_skew);
-    machine_attempted(&m, 1200, &late, MIDDLE);
+    attempted(&m, 1200, &late, MIDDLE);
     expect_end(&m, TCSES_ERR_API, TCSES_OUTCOME_NOT_DONE, 2, 0);
 }
 
@@ -347,7 +372,7 @@ static void test_machine__replaces_the_difference_learned_before(void **state)
     machine m = started(&policy);
     assert_int_equal(m.skew_seconds, 1700000000);
     attempt late = expired(1700000100, 1700000105);
-    machine_attempted(&m, 1100, &late, MIDDLE);
+    attempted(&m, 1100, &late, MIDDLE);
     assert_int_equal(m.skew_seconds, -5);
 }
 
@@ -356,12 +381,12 @@ static void test_machine__expired_without_a_date_or_after_the_deadline(void **st
     (void)state;
     machine m = usual(TCSES_RETRY_READ);
     attempt dateless = expired(0, 1700000000);
-    machine_attempted(&m, 1100, &dateless, MIDDLE);
+    attempted(&m, 1100, &dateless, MIDDLE);
     expect_end(&m, TCSES_ERR_API, TCSES_OUTCOME_NOT_DONE, 1, 0);
     assert_false(m.learned_skew);
     m = usual(TCSES_RETRY_READ);
     attempt late = expired(1700003600, 1700000000);
-    machine_attempted(&m, 61000, &late, MIDDLE);
+    attempted(&m, 61000, &late, MIDDLE);
     expect_end(&m, TCSES_ERR_API, TCSES_OUTCOME_NOT_DONE, 1, 0);
     assert_true(m.learned_skew);
 }
@@ -374,7 +399,7 @@ static void test_machine__learns_the_time_with_its_last_attempt(void **state)
     policy.max_attempts = 1;
     machine m = started(&policy);
     attempt late = expired(1700003600, 1700000000);
-    machine_attempted(&m, 1100, &late, MIDDLE);
+    attempted(&m, 1100, &late, MIDDLE);
     expect_end(&m, TCSES_ERR_API, TCSES_OUTCOME_NOT_DONE, 1, 0);
     assert_true(m.learned_skew);
     assert_int_equal(m.skew_seconds, 3600);
@@ -386,10 +411,10 @@ static void test_machine__clock_and_credentials_in_one_call(void **state)
     machine m = usual(TCSES_RETRY_CREATE);
     attempt late = expired(1700003600, 1700000000);
     attempt token = refused("AuthFailure.TokenFailure");
-    machine_attempted(&m, 1100, &late, MIDDLE);
-    machine_attempted(&m, 1200, &token, MIDDLE);
-    machine_got_keys(&m, 1300, 9);
-    machine_attempted(&m, 1400, &good, MIDDLE);
+    attempted(&m, 1100, &late, MIDDLE);
+    attempted(&m, 1200, &token, MIDDLE);
+    got_keys(&m, 1300, 9);
+    attempted(&m, 1400, &good, MIDDLE);
     expect_end(&m, TCSES_OK, TCSES_OUTCOME_DONE, 3, 0);
     assert_int_equal(m.skew_seconds, 3600);
 }
@@ -451,19 +476,19 @@ static void test_machine__cancel_at_each_step(void **state)
     machine_cancelled(&m);
     expect_end(&m, TCSES_ERR_CANCELLED, TCSES_OUTCOME_NOT_DONE, 0, 0);
     m = usual(TCSES_RETRY_READ);
-    machine_attempted(&m, 1000, &unsent, MIDDLE);
+    attempted(&m, 1000, &unsent, MIDDLE);
     assert_int_equal(m.step, MACHINE_WAIT);
     machine_cancelled(&m);
     assert_int_equal(m.step, MACHINE_DONE);
     assert_int_equal(m.status, TCSES_ERR_CANCELLED);
     assert_int_equal(m.outcome, TCSES_OUTCOME_NOT_DONE);
     m = usual(TCSES_RETRY_READ);
-    machine_attempted(&m, 1000, &broken, MIDDLE);
+    attempted(&m, 1000, &broken, MIDDLE);
     machine_cancelled(&m);
     assert_int_equal(m.outcome, TCSES_OUTCOME_UNKNOWN);
     m = usual(TCSES_RETRY_READ);
     const attempt token = refused("AuthFailure.TokenFailure");
-    machine_attempted(&m, 1000, &token, MIDDLE);
+    attempted(&m, 1000, &token, MIDDLE);
     assert_int_equal(m.step, MACHINE_GET_KEYS);
     machine_cancelled(&m);
     assert_int_equal(m.status, TCSES_ERR_CANCELLED);
@@ -494,7 +519,7 @@ static void test_machine__unknown_never_turns_to_not_done(void **state)
         int64_t now = attempt_and_wait(&m, 1000, &broken);
         while (m.step == MACHINE_SEND || m.step == MACHINE_GET_KEYS) {
             if (m.step == MACHINE_GET_KEYS)
-                machine_got_keys(&m, now, m.keys_version + 1);
+                got_keys(&m, now, m.keys_version + 1);
             else
                 now = attempt_and_wait(&m, now, end);
         }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "client/endpoint.h"
+#include "call/endpoint.h"
 
 #include <string.h>
 
@@ -39,7 +39,8 @@ static const char *port_end(const char *text)
     return port > 0 ? text : NULL;
 }
 
-tcses_status endpoint_parse(const memory *mem, const char *text, endpoint *out, tcses_error *error)
+tcses_status endpoint_parse(
+    const memory *mem, const char *text, const char *argument, call_place *out, tcses_error *error)
 {
     const char *scheme = "https://";
     if (text_starts_with(text, "http://"))
@@ -48,7 +49,7 @@ tcses_status endpoint_parse(const memory *mem, const char *text, endpoint *out, 
     const char *end = host_end(host);
     end = end != NULL ? port_end(end) : NULL;
     if (end == NULL || (end[0] == '/' ? end[1] : end[0]) != '\0')
-        return error_argument(error, "endpoint", rule);
+        return error_argument(error, argument, rule);
     buffer url;
     buffer_init(&url, mem);
     buffer_append_text(&url, scheme);
@@ -63,9 +64,9 @@ tcses_status endpoint_parse(const memory *mem, const char *text, endpoint *out, 
     return error_memory(error);
 }
 
-void endpoint_free(const memory *mem, endpoint *e)
+void endpoint_free(const memory *mem, call_place *place)
 {
-    memory_give(mem, e->url);
-    memory_give(mem, e->host);
-    e->url = e->host = NULL;
+    memory_give(mem, place->url);
+    memory_give(mem, place->host);
+    place->url = place->host = NULL;
 }
