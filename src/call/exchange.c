@@ -96,7 +96,8 @@ static int64_t retry_after_ms(const call *c, const attempt *a)
         int64_t now = a->server_seconds > 0 ? a->server_seconds : a->signed_seconds;
         seconds = until > now ? (uint64_t)(until - now) : 0;
     } else if (!text_to_number(text, &seconds)) {
-        return 0;
+        bool is_huge = text[0] != '\0' && text[strspn(text, "0123456789")] == '\0';
+        seconds = is_huge ? RETRY_AFTER_MAX_SECONDS : 0;
     }
     return (int64_t)(seconds < RETRY_AFTER_MAX_SECONDS ? seconds : RETRY_AFTER_MAX_SECONDS) * 1000;
 }

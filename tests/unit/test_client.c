@@ -797,6 +797,9 @@ static tcses_clock clock_without(size_t index)
     return c;
 }
 
+static const char *const bad_hosts[] = {"good.example", "http://bad/path"};
+static const char *const no_hosts[] = {NULL};
+
 static void test_client__options_are_refused_by_name(void **state)
 {
     (void)state;
@@ -843,6 +846,15 @@ static void test_client__options_are_refused_by_name(void **state)
     REFUSED(options.max_response_bytes = -1, "max_response_bytes");
     REFUSED(options.log_level = 4, "log_level");
     REFUSED(options.log_level = -1, "log_level");
+    REFUSED(options.backoff_base_ms = -1, "backoff_base_ms");
+    REFUSED(options.backoff_cap_ms = -1, "backoff_cap_ms");
+    REFUSED(options.rate_limit = -2, "rate_limit");
+    REFUSED(options.rate_limit = 1000001, "rate_limit");
+    REFUSED(options.reserved = 1, "reserved");
+    REFUSED(options.fallback_endpoints_count = 1, "fallback_endpoints");
+    REFUSED((options.fallback_endpoints = bad_hosts, options.fallback_endpoints_count = 2), "fallback_endpoints[1]");
+    REFUSED((options.fallback_endpoints = no_hosts, options.fallback_endpoints_count = 1), "fallback_endpoints[0]");
+    REFUSED((options.fallback_endpoints = bad_hosts, options.fallback_endpoints_count = 16), "fallback_endpoints");
     for (size_t i = 0; i < 3; i++) {
         tcses_clock c = clock_without(i);
         REFUSED(options.clock = &c, "clock");
@@ -1055,6 +1067,236 @@ static void test_client__region_none_is_for_generic_calls_only(void **state)
     rig_free(&rig);
 }
 
+/* ---- what the service asks for, and how fast ---- */
+
+static void answer_with(test_rig *rig, const char *action, int32_t http_status, const char *header, const char *body)
+{
+    tcses_mock_exchange exchange = TCSES_MOCK_EXCHANGE_INIT;
+    exchange.action = action;
+    exchange.http_status = http_status;
+    exchange.response_header = header;
+    exchange.response_body = body;
+    assert_int_equal(tcses_mock_expect(rig->mock, &exchange, NULL), TCSES_OK);
+}
+
+static void test_client__waits_as_retry_after_says(void **state)
+{
+    (void)state;
+    const struct {
+        const char *header;
+        int64_t pause_ms; /* 0: that of the backoff */
+    } cases[] = {{"Retry-After: 7", 7000}, {"retry-after: 0", 0}, {"Retry-After: Wed, 01 Jan 2025 00:00:09 GMT", 9000},
+        {"Retry-After: Wed, 01 Jan 2020 00:00:09 GMT", 0}, {"Retry-After: soon", 0}, {"Retry-After: -5", 0}};
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        test_rig rig;
+        rig_init(&rig);
+        rig_open(&rig);
+        answer_with(&rig, GET, 503, cases[i].header, "");
+        rig_answer(&rig, GET, NULL);
+        assert_int_equal(get_domain(&rig, NULL, NULL), TCSES_OK);
+        if (cases[i].pause_ms > 0)
+            assert_int_equal(rig.clock.pauses[0], cases[i].pause_ms);
+        else
+            assert_true(rig.clock.waits == 0 || rig.clock.pauses[0] <= 250);
+        rig_free(&rig);
+    }
+}
+
+static void test_client__tells_a_retry_after_that_is_too_long(void **state)
+{
+    (void)state;
+    test_rig rig;
+    tcses_error *error = NULL;
+    rig_init(&rig);
+    rig_open(&rig);
+    answer_with(&rig, CREATE, 429, "Retry-After: 99999999999999999999", "");
+    assert_int_equal(create_domain(&rig, NULL, &error), TCSES_ERR_HTTP);
+    assert_int_equal(tcses_error_retry_after_ms(error), 86400000);
+    tcses_error_free(error);
+    answer_with(&rig, CREATE, 429, "Retry-After: 3600", "");
+    assert_int_equal(create_domain(&rig, NULL, &error), TCSES_ERR_HTTP);
+    assert_int_equal(tcses_error_retry_after_ms(error), 3600000);
+    assert_int_equal(tcses_error_retryable(error), TCSES_TRUE);
+    tcses_error_free(error);
+    answer_with(&rig, CREATE, 429, "Retry-After: 999999999", "");
+    assert_int_equal(create_domain(&rig, NULL, &error), TCSES_ERR_HTTP);
+    assert_int_equal(tcses_error_retry_after_ms(error), 86400000);
+    tcses_error_free(error);
+    assert_int_equal(tcses_error_retry_after_ms(NULL), 0);
+    rig_free(&rig);
+}
+
+static void test_client__keeps_to_the_rate_that_the_service_bears(void **state)
+{
+    (void)state;
+    test_rig rig;
+    rig_init(&rig);
+    rig_open(&rig);
+    for (int i = 0; i < 3; i++) {
+        rig_answer(&rig, GET, NULL);
+        assert_int_equal(get_domain(&rig, NULL, NULL), TCSES_OK);
+    }
+    assert_int_equal(rig.clock.waits, 0);
+    rig_refuse(&rig, GET, "RequestLimitExceeded.UinLimitExceeded");
+    for (int i = 0; i < 4; i++)
+        rig_answer(&rig, GET, NULL);
+    assert_int_equal(get_domain(&rig, NULL, NULL), TCSES_OK);
+    int64_t begin = rig.clock.monotonic_ms;
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(get_domain(&rig, NULL, NULL), TCSES_OK);
+    assert_int_equal(rig.clock.monotonic_ms - begin, 150);
+    /* Another action has a limit of its own. */
+    rig_answer(&rig, CREATE, NULL);
+    assert_int_equal(create_domain(&rig, NULL, NULL), TCSES_OK);
+    assert_int_equal(rig.clock.monotonic_ms - begin, 150);
+    rig_free(&rig);
+}
+
+static void test_client__a_rate_of_its_own(void **state)
+{
+    (void)state;
+    test_rig rig;
+    rig_init(&rig);
+    rig.options.rate_limit = 2;
+    rig_open(&rig);
+    int64_t begin = rig.clock.monotonic_ms;
+    for (int i = 0; i < 3; i++) {
+        rig_answer(&rig, GET, NULL);
+        assert_int_equal(get_domain(&rig, NULL, NULL), TCSES_OK);
+    }
+    assert_int_equal(rig.clock.monotonic_ms - begin, 1000);
+    rig_free(&rig);
+    rig_init(&rig);
+    rig.options.rate_limit = TCSES_RATE_LIMIT_OFF;
+    rig.options.backoff_base_ms = 1;
+    rig.options.backoff_cap_ms = 1;
+    rig_open(&rig);
+    begin = rig.clock.monotonic_ms;
+    rig_refuse(&rig, GET, "RequestLimitExceeded");
+    for (int i = 0; i < 3; i++) {
+        rig_answer(&rig, GET, NULL);
+        assert_int_equal(get_domain(&rig, NULL, NULL), TCSES_OK);
+    }
+    assert_true(rig.clock.monotonic_ms - begin <= 1);
+    rig_free(&rig);
+}
+
+static void test_client__a_place_in_the_rate_limit_is_given_back(void **state)
+{
+    (void)state;
+    test_rig rig;
+    tcses_error *error = NULL;
+    tcses_call_options options = TCSES_CALL_OPTIONS_INIT;
+    rig_init(&rig);
+    rig.options.rate_limit = 1;
+    rig_open(&rig);
+    int64_t begin = rig.clock.monotonic_ms;
+    rig_answer(&rig, GET, NULL);
+    assert_int_equal(get_domain(&rig, NULL, NULL), TCSES_OK);
+    /* By a call that is cancelled while it waits, and by one whose time does not reach its place. */
+    assert_int_equal(tcses_cancel_new(NULL, &options.cancel, NULL), TCSES_OK);
+    rig.clock.cancel_in_wait = options.cancel;
+    assert_int_equal(get_domain(&rig, &options, &error), TCSES_ERR_CANCELLED);
+    assert_int_equal(tcses_error_outcome(error), TCSES_OUTCOME_NOT_DONE);
+    tcses_error_free(error);
+    rig.clock.cancel_in_wait = NULL;
+    tcses_cancel_unref(options.cancel);
+    options.cancel = NULL;
+    options.timeout_ms = 999;
+    assert_int_equal(get_domain(&rig, &options, &error), TCSES_ERR_TIMEOUT);
+    assert_non_null(strstr(tcses_error_message(error), "rate limit"));
+    assert_int_equal(tcses_error_attempts(error), 0);
+    assert_int_equal(tcses_error_retryable(error), TCSES_TRUE);
+    tcses_error_free(error);
+    rig_answer(&rig, GET, NULL);
+    assert_int_equal(get_domain(&rig, NULL, NULL), TCSES_OK);
+    assert_int_equal(rig.clock.monotonic_ms - begin, 1000);
+    rig_free(&rig);
+}
+
+/* ---- further hosts ---- */
+
+static void test_client__turns_to_further_hosts(void **state)
+{
+    (void)state;
+    static const char *const further[] = {"ses.ap-guangzhou.example:8443", "http://third.example"};
+    test_rig rig;
+    rig_init(&rig);
+    rig.options.endpoint = "first.example";
+    rig.options.fallback_endpoints = further;
+    rig.options.fallback_endpoints_count = 2;
+    rig_open(&rig);
+    rig_fail(&rig, CREATE, TCSES_ERR_NETWORK, TCSES_STAGE_UNSENT);
+    rig_fail(&rig, CREATE, TCSES_ERR_TIMEOUT, TCSES_STAGE_UNSENT);
+    rig_answer(&rig, CREATE, NULL);
+    assert_int_equal(create_domain(&rig, NULL, NULL), TCSES_OK);
+    assert_int_equal(rig.clock.waits, 0);
+    expect_header(&rig, 0, "Host", "first.example");
+    expect_header(&rig, 1, "Host", "ses.ap-guangzhou.example:8443");
+    expect_header(&rig, 2, "Host", "third.example");
+    for (size_t i = 0; i < 3; i++)
+        expect_header(&rig, i, "X-TC-Region", "ap-guangzhou");
+    assert_string_not_equal(tcses_mock_request_header(rig.mock, 0, "Authorization"),
+        tcses_mock_request_header(rig.mock, 1, "Authorization"));
+    /* The next call begins with the first host again. */
+    rig_fail(&rig, CREATE, TCSES_ERR_NETWORK, TCSES_STAGE_SENT);
+    tcses_error *error = NULL;
+    assert_int_equal(create_domain(&rig, NULL, &error), TCSES_ERR_NETWORK);
+    assert_non_null(strstr(tcses_error_message(error), "first.example"));
+    assert_int_equal(tcses_error_outcome(error), TCSES_OUTCOME_UNKNOWN);
+    tcses_error_free(error);
+    expect_header(&rig, 3, "Host", "first.example");
+    rig_free(&rig);
+}
+
+static void test_client__no_further_host_for_an_endpoint_of_its_own(void **state)
+{
+    (void)state;
+    static const char *const further[] = {"second.example"};
+    test_rig rig;
+    tcses_call_request request = TCSES_CALL_REQUEST_INIT;
+    rig_init(&rig);
+    rig.options.fallback_endpoints = further;
+    rig.options.fallback_endpoints_count = 1;
+    rig_open(&rig);
+    request.action = GET;
+    request.endpoint = "own.example";
+    rig_fail(&rig, GET, TCSES_ERR_NETWORK, TCSES_STAGE_UNSENT);
+    rig_answer(&rig, GET, NULL);
+    assert_int_equal(tcses_call(rig.client, &request, NULL, NULL, NULL), TCSES_OK);
+    expect_header(&rig, 0, "Host", "own.example");
+    expect_header(&rig, 1, "Host", "own.example");
+    rig_free(&rig);
+}
+
+/* ---- the log of what goes over the wire ---- */
+
+static void test_client__trace_shows_harmless_headers_alone(void **state)
+{
+    (void)state;
+    test_rig rig;
+    tcses_credentials *credentials = NULL;
+    rig_init(&rig);
+    assert_int_equal(
+        tcses_credentials_new_static("AKIDtrace", "KeyTrace", "TokenTrace", NULL, &credentials, NULL), TCSES_OK);
+    rig.options.credentials = credentials;
+    rig.options.log_level = TCSES_LOG_TRACE;
+    rig_open(&rig);
+    answer_with(&rig, PASSWORD, 200, "Server: mail@example.com", "{\"Response\":{\"RequestId\":\"r-1\"}}");
+    assert_int_equal(set_password(&rig, NULL), TCSES_OK);
+    char line[128];
+    snprintf(line, sizeof line, "3 > POST https://ses.tencentcloudapi.com/, %zu bytes, Host: ses.",
+        tcses_mock_request_body_length(rig.mock, 0));
+    assert_non_null(strstr(rig.log, line));
+    assert_non_null(strstr(rig.log, "X-TC-Action: " PASSWORD));
+    assert_non_null(strstr(rig.log, "3 < 200, 32 bytes, Server: mail?example.com"));
+    static const char *const never[] = {"AKIDtrace", "KeyTrace", "TokenTrace", "Geheim", "@", "Signature", "service@"};
+    for (size_t i = 0; i < COUNT_OF(never); i++)
+        assert_null(strstr(rig.log, never[i]));
+    rig_free(&rig);
+    tcses_credentials_unref(credentials);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -1094,6 +1336,14 @@ int main(void)
         cmocka_unit_test(test_client__raw_json_on_request),
         cmocka_unit_test(test_client__response_and_error_may_be_null),
         cmocka_unit_test(test_client__region_none_is_for_generic_calls_only),
+        cmocka_unit_test(test_client__waits_as_retry_after_says),
+        cmocka_unit_test(test_client__tells_a_retry_after_that_is_too_long),
+        cmocka_unit_test(test_client__keeps_to_the_rate_that_the_service_bears),
+        cmocka_unit_test(test_client__a_rate_of_its_own),
+        cmocka_unit_test(test_client__a_place_in_the_rate_limit_is_given_back),
+        cmocka_unit_test(test_client__turns_to_further_hosts),
+        cmocka_unit_test(test_client__no_further_host_for_an_endpoint_of_its_own),
+        cmocka_unit_test(test_client__trace_shows_harmless_headers_alone),
     };
     return cmocka_run_group_tests_name("client", tests, NULL, NULL);
 }

@@ -534,6 +534,258 @@ static void test_machine__unknown_never_turns_to_not_done(void **state)
     assert_int_equal(m.outcome, TCSES_OUTCOME_UNKNOWN);
 }
 
+/* ---- the rate limit ---- */
+
+static void test_machine__waits_for_its_place_in_the_rate_limit(void **state)
+{
+    (void)state;
+    machine m;
+    machine_policy policy = usual_policy(TCSES_RETRY_CREATE);
+    machine_start(&m, &policy, 1000);
+    machine_got_keys(&m, 1000, 1);
+    assert_int_equal(m.step, MACHINE_RESERVE);
+    machine_reserved(&m, 1000, 1050);
+    assert_int_equal(m.step, MACHINE_WAIT);
+    assert_int_equal(m.wait_until_ms, 1050);
+    machine_waited(&m, 1050);
+    assert_int_equal(m.step, MACHINE_SEND);
+    assert_int_equal(m.attempt_deadline_ms, 21050);
+}
+
+static void test_machine__no_place_in_the_time_for_the_call(void **state)
+{
+    (void)state;
+    machine m;
+    machine_policy policy = usual_policy(TCSES_RETRY_CREATE);
+    machine_start(&m, &policy, 1000);
+    machine_got_keys(&m, 1000, 1);
+    machine_reserved(&m, 1000, policy.deadline_ms);
+    expect_end(&m, TCSES_ERR_TIMEOUT, TCSES_OUTCOME_NOT_DONE, 0, 1);
+    /* After an attempt it ends as that did. */
+    attempt throttled = refused("RequestLimitExceeded");
+    m = usual(TCSES_RETRY_CREATE);
+    machine_attempted(&m, 1000, &throttled, 0);
+    assert_true(m.learned_limit);
+    machine_waited(&m, m.wait_until_ms);
+    machine_reserved(&m, 1000, policy.deadline_ms + 1);
+    expect_end(&m, TCSES_ERR_API, TCSES_OUTCOME_NOT_DONE, 1, 1);
+    /* And a place that was waited for too long. */
+    machine_start(&m, &policy, 1000);
+    machine_got_keys(&m, 1000, 1);
+    machine_reserved(&m, 1000, 60999);
+    machine_waited(&m, 61000);
+    expect_end(&m, TCSES_ERR_TIMEOUT, TCSES_OUTCOME_NOT_DONE, 0, 1);
+}
+
+static void test_machine__learns_the_limit_from_a_complaint_alone(void **state)
+{
+    (void)state;
+    static const char *const others[] = {"LimitExceeded", "InternalError", TCSES_CODE_SERVICE_NOT_AVAILABLE};
+    for (size_t i = 0; i < COUNT_OF(others); i++) {
+        attempt other = refused(others[i]);
+        machine m = usual(TCSES_RETRY_READ);
+        attempted(&m, 1000, &other, 0);
+        assert_false(m.learned_limit);
+    }
+}
+
+/* ---- what the service asks for ---- */
+
+static void test_machine__waits_as_long_as_the_answer_asks(void **state)
+{
+    (void)state;
+    attempt busy = {
+        .status = TCSES_ERR_HTTP, .stage = TCSES_STAGE_ANSWERED, .http_status = 503, .retry_after_ms = 9000};
+    machine m = usual(TCSES_RETRY_READ);
+    attempted(&m, 1000, &busy, UINT32_MAX);
+    assert_int_equal(m.step, MACHINE_WAIT);
+    assert_int_equal(m.wait_until_ms, 10000);
+    /* The pause of our own may be the longer one. */
+    busy.retry_after_ms = 100;
+    m = usual(TCSES_RETRY_READ);
+    attempted(&m, 1000, &busy, UINT32_MAX);
+    assert_int_equal(m.wait_until_ms, 1250);
+    /* What does not fit into the time of the call is not waited for. */
+    busy.retry_after_ms = 60000;
+    m = usual(TCSES_RETRY_READ);
+    attempted(&m, 1000, &busy, 0);
+    expect_end(&m, TCSES_ERR_HTTP, TCSES_OUTCOME_UNKNOWN, 1, 1);
+}
+
+/* ---- further hosts ---- */
+
+static machine with_hosts(int32_t hosts_count)
+{
+    machine_policy policy = usual_policy(TCSES_RETRY_CREATE);
+    policy.hosts_count = hosts_count;
+    return started(&policy);
+}
+
+static void test_machine__turns_to_the_next_host_at_once(void **state)
+{
+    (void)state;
+    machine m = with_hosts(3);
+    assert_int_equal(m.host_index, 0);
+    attempted(&m, 1000, &unsent, UINT32_MAX);
+    assert_int_equal(m.step, MACHINE_SEND);
+    assert_int_equal(m.host_index, 1);
+    attempted(&m, 1000, &unsent, UINT32_MAX);
+    assert_int_equal(m.host_index, 2);
+    /* Each had its turn: the first one again, after a pause. */
+    attempted(&m, 1000, &unsent, UINT32_MAX);
+    assert_int_equal(m.step, MACHINE_WAIT);
+    assert_int_equal(m.host_index, 0);
+    waited(&m, m.wait_until_ms);
+    attempted(&m, 3000, &unsent, UINT32_MAX);
+    expect_end(&m, TCSES_ERR_NETWORK, TCSES_OUTCOME_NOT_DONE, 4, 1);
+}
+
+static void test_machine__stays_with_a_host_that_got_the_request(void **state)
+{
+    (void)state;
+    machine_policy policy = usual_policy(TCSES_RETRY_READ);
+    policy.hosts_count = 2;
+    machine m = started(&policy);
+    attempt throttled = refused("RequestLimitExceeded");
+    attempt_and_wait(&m, 1000, &broken);
+    assert_int_equal(m.host_index, 0);
+    attempt_and_wait(&m, 2000, &throttled);
+    assert_int_equal(m.host_index, 0);
+    attempted(&m, 3000, &unsent, 0);
+    assert_int_equal(m.host_index, 1);
+    attempt distrusted = {.status = TCSES_ERR_TLS, .stage = TCSES_STAGE_UNSENT};
+    m = with_hosts(2);
+    attempted(&m, 1000, &distrusted, 0);
+    expect_end(&m, TCSES_ERR_TLS, TCSES_OUTCOME_NOT_DONE, 1, 0);
+}
+
+static void test_machine__no_next_host_after_the_deadline(void **state)
+{
+    (void)state;
+    machine m = with_hosts(2);
+    attempted(&m, 61000, &unsent, 0);
+    expect_end(&m, TCSES_ERR_NETWORK, TCSES_OUTCOME_NOT_DONE, 1, 1);
+}
+
+/* ---- reading back ---- */
+
+static machine that_reads_back(int32_t max_attempts)
+{
+    machine_policy policy = usual_policy(TCSES_RETRY_CREATE);
+    policy.can_read_back = 1;
+    policy.max_attempts = max_attempts;
+    return started(&policy);
+}
+
+static void test_machine__reads_back_after_a_pause(void **state)
+{
+    (void)state;
+    machine m = that_reads_back(4);
+    attempted(&m, 1000, &broken, UINT32_MAX);
+    assert_int_equal(m.step, MACHINE_WAIT);
+    assert_int_equal(m.wait_until_ms, 1250);
+    waited(&m, 1250);
+    assert_int_equal(m.step, MACHINE_READ_BACK);
+    machine_read_back(&m, 1300, FOUND_AS_ASKED);
+    expect_end(&m, TCSES_OK, TCSES_OUTCOME_DONE, 1, 0);
+}
+
+static void test_machine__what_reading_back_shows(void **state)
+{
+    (void)state;
+    const struct {
+        machine_finding finding;
+        int32_t max_attempts;
+        machine_step step;
+        int32_t outcome;
+    } cases[] = {
+        {FOUND_DIFFERENT, 4, MACHINE_RESERVE, -1},
+        {FOUND_DIFFERENT, 1, MACHINE_DONE, TCSES_OUTCOME_NOT_DONE},
+        {FOUND_NOTHING, 4, MACHINE_RESERVE, -1},
+        {FOUND_NOTHING, 1, MACHINE_DONE, TCSES_OUTCOME_UNKNOWN},
+        {FOUND_NO_ANSWER, 4, MACHINE_DONE, TCSES_OUTCOME_UNKNOWN},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        machine m = that_reads_back(cases[i].max_attempts);
+        attempt_and_wait(&m, 1000, &broken);
+        machine_read_back(&m, 2000, cases[i].finding);
+        assert_int_equal(m.step, cases[i].step);
+        if (cases[i].step == MACHINE_DONE)
+            expect_end(&m, TCSES_ERR_NETWORK, cases[i].outcome, 1, 0);
+    }
+    machine late = that_reads_back(4);
+    attempt_and_wait(&late, 1000, &broken);
+    machine_read_back(&late, 61000, FOUND_NOTHING);
+    expect_end(&late, TCSES_ERR_NETWORK, TCSES_OUTCOME_UNKNOWN, 1, 0);
+}
+
+static void test_machine__a_refusal_after_an_unknown_is_read_back_at_once(void **state)
+{
+    (void)state;
+    const struct {
+        machine_finding finding;
+        tcses_status status;
+        int32_t outcome;
+    } cases[] = {{FOUND_AS_ASKED, TCSES_OK, TCSES_OUTCOME_DONE},
+        {FOUND_DIFFERENT, TCSES_ERR_API, TCSES_OUTCOME_NOT_DONE}, {FOUND_NOTHING, TCSES_ERR_API, TCSES_OUTCOME_UNKNOWN},
+        {FOUND_NO_ANSWER, TCSES_ERR_API, TCSES_OUTCOME_UNKNOWN}};
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        machine m = that_reads_back(4);
+        attempt repeated = refused(TCSES_CODE_REPEAT_CREATION);
+        attempt_and_wait(&m, 1000, &broken);
+        machine_read_back(&m, 2000, FOUND_NOTHING);
+        machine_reserved(&m, 2000, 2000);
+        attempted(&m, 2100, &repeated, UINT32_MAX);
+        assert_int_equal(m.step, MACHINE_READ_BACK);
+        machine_read_back(&m, 2200, cases[i].finding);
+        expect_end(&m, cases[i].status, cases[i].outcome, 2, 0);
+    }
+}
+
+static void test_machine__nothing_to_read_back_or_no_time(void **state)
+{
+    (void)state;
+    attempt repeated = refused(TCSES_CODE_REPEAT_CREATION);
+    machine m = that_reads_back(4);
+    attempted(&m, 1000, &repeated, 0);
+    expect_end(&m, TCSES_ERR_API, TCSES_OUTCOME_NOT_DONE, 1, 0);
+    m = that_reads_back(4);
+    attempted(&m, 61000, &broken, 0);
+    expect_end(&m, TCSES_ERR_NETWORK, TCSES_OUTCOME_UNKNOWN, 1, 0);
+    m = that_reads_back(4);
+    attempt_and_wait(&m, 1000, &broken);
+    machine_read_back(&m, 2000, FOUND_NOTHING);
+    machine_reserved(&m, 2000, 2000);
+    attempted(&m, 61000, &repeated, 0);
+    expect_end(&m, TCSES_ERR_API, TCSES_OUTCOME_UNKNOWN, 2, 0);
+}
+
+/* ---- without a signature ---- */
+
+static void test_machine__unsigned_calls_need_no_credentials(void **state)
+{
+    (void)state;
+    machine m;
+    machine_policy policy = usual_policy(TCSES_RETRY_READ);
+    attempt stale = refused("AuthFailure.TokenFailure");
+    policy.is_unsigned = 1;
+    machine_start(&m, &policy, 1000);
+    assert_int_equal(m.step, MACHINE_RESERVE);
+    machine_reserved(&m, 1000, 1000);
+    attempted(&m, 1000, &stale, 0);
+    expect_end(&m, TCSES_ERR_API, TCSES_OUTCOME_NOT_DONE, 1, 0);
+}
+
+static void test_machine__credentials_that_may_come_later(void **state)
+{
+    (void)state;
+    machine m;
+    machine_policy policy = usual_policy(TCSES_RETRY_CREATE);
+    machine_start(&m, &policy, 1000);
+    machine_no_keys(&m, TCSES_ERR_CREDENTIALS, 1);
+    expect_end(&m, TCSES_ERR_CREDENTIALS, TCSES_OUTCOME_NOT_DONE, 0, 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -563,6 +815,19 @@ int main(void)
         cmocka_unit_test(test_machine__other_refusals_after_an_unknown_prove_nothing),
         cmocka_unit_test(test_machine__cancel_at_each_step),
         cmocka_unit_test(test_machine__unknown_never_turns_to_not_done),
+        cmocka_unit_test(test_machine__waits_for_its_place_in_the_rate_limit),
+        cmocka_unit_test(test_machine__no_place_in_the_time_for_the_call),
+        cmocka_unit_test(test_machine__learns_the_limit_from_a_complaint_alone),
+        cmocka_unit_test(test_machine__waits_as_long_as_the_answer_asks),
+        cmocka_unit_test(test_machine__turns_to_the_next_host_at_once),
+        cmocka_unit_test(test_machine__stays_with_a_host_that_got_the_request),
+        cmocka_unit_test(test_machine__no_next_host_after_the_deadline),
+        cmocka_unit_test(test_machine__reads_back_after_a_pause),
+        cmocka_unit_test(test_machine__what_reading_back_shows),
+        cmocka_unit_test(test_machine__a_refusal_after_an_unknown_is_read_back_at_once),
+        cmocka_unit_test(test_machine__nothing_to_read_back_or_no_time),
+        cmocka_unit_test(test_machine__unsigned_calls_need_no_credentials),
+        cmocka_unit_test(test_machine__credentials_that_may_come_later),
     };
     return cmocka_run_group_tests_name("machine", tests, NULL, NULL);
 }
