@@ -181,6 +181,111 @@ static void test_out_of_memory__that_stays(void **state)
     }
 }
 
+/* ---- every path of every call ---- */
+
+/* What becomes of one attempt, and whether the service has done it then. */
+typedef enum fate { FATE_ANSWERED, FATE_REFUSED, FATE_THROTTLED, FATE_UNSENT, FATE_LOST } fate;
+
+typedef struct path {
+    const char *name;
+    fate fates[3];
+    size_t count;
+} path;
+
+static const path paths[] = {
+    {"refused", {FATE_REFUSED}, 1},
+    {"throttled, then done", {FATE_THROTTLED, FATE_ANSWERED}, 2},
+    {"not sent, then refused", {FATE_UNSENT, FATE_REFUSED}, 2},
+    {"not sent, throttled, done", {FATE_UNSENT, FATE_THROTTLED, FATE_ANSWERED}, 3},
+    {"answer lost, then done", {FATE_LOST, FATE_ANSWERED}, 2},
+    {"answer lost, then refused", {FATE_LOST, FATE_REFUSED}, 2},
+};
+
+static void script_fate(test_rig *rig, const scenario *s, fate f)
+{
+    switch (f) {
+    case FATE_ANSWERED:
+        rig_answer(rig, s->name, s->answer);
+        break;
+    case FATE_REFUSED:
+        rig_refuse(rig, s->name, "InvalidParameterValue");
+        break;
+    case FATE_THROTTLED:
+        rig_refuse(rig, s->name, "RequestLimitExceeded");
+        break;
+    case FATE_UNSENT:
+        rig_fail(rig, s->name, TCSES_ERR_NETWORK, TCSES_STAGE_UNSENT);
+        break;
+    default:
+        rig_fail(rig, s->name, TCSES_ERR_NETWORK, TCSES_STAGE_SENT);
+        break;
+    }
+}
+
+/* Of the attempts that were made: 2 if the service has done it, 1 if nobody could know, 0 if it has not. */
+static int what_happened(const path *p, size_t requests)
+{
+    int happened = 0;
+    for (size_t i = 0; i < requests && i < p->count; i++) {
+        int of_this = p->fates[i] == FATE_ANSWERED ? 2 : p->fates[i] == FATE_LOST ? 1 : 0;
+        happened = of_this > happened ? of_this : happened;
+    }
+    return happened;
+}
+
+static void expect_true_outcome(const scenario *s, const path *p, size_t n, const tcses_error *error, size_t requests)
+{
+    int32_t outcome = tcses_error_outcome(error);
+    int happened = what_happened(p, requests);
+    bool lies = (outcome == TCSES_OUTCOME_NOT_DONE && happened != 0) ||
+                (outcome == TCSES_OUTCOME_DONE && happened != 2);
+    if (lies)
+        fail_msg("%s, %s, allocation %zu: outcome %d after %zu requests", s->name, p->name, n, (int)outcome, requests);
+    assert_int_equal(tcses_error_attempts(error), requests);
+}
+
+/* Lets the n-th allocation on this path fail. False when it has no n-th. */
+static bool fail_on_path(const scenario *s, const path *p, size_t n)
+{
+    test_rig rig;
+    test_memory m;
+    tcses_error *error = NULL;
+    test_memory_init(&m);
+    rig_init(&rig);
+    rig.options.allocator = &m.allocator;
+    rig_open(&rig);
+    for (size_t i = 0; i < p->count; i++)
+        script_fate(&rig, s, p->fates[i]);
+    m.fail_at = m.taken + n;
+    tcses_status status = s->run(&rig, &error);
+    bool reached = m.taken >= m.fail_at;
+    m.fail_at = 0;
+    if (reached)
+        assert_int_equal(status, TCSES_ERR_MEMORY);
+    if (status != TCSES_OK)
+        expect_true_outcome(s, p, n, error, tcses_mock_requests_count(rig.mock));
+    tcses_error_free(error);
+    /* What is left of the script answers further calls: the client goes on working. */
+    while (tcses_mock_verify(rig.mock, NULL) != TCSES_OK)
+        (void)s->run(&rig, NULL);
+    rig_free(&rig);
+    assert_int_equal(m.live, 0);
+    return reached;
+}
+
+static void test_out_of_memory__on_every_path(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(calls); i++) {
+        for (size_t j = 0; j < COUNT_OF(paths); j++) {
+            size_t n = 1;
+            while (fail_on_path(&calls[i], &paths[j], n))
+                n++;
+            assert_true(n > 5);
+        }
+    }
+}
+
 /* ---- a refusal that can't be read ---- */
 
 static void test_out_of_memory__while_a_refusal_is_read_leaves_it_unknown(void **state)
@@ -324,6 +429,30 @@ static tcses_status make_default(const test_memory *m, void **out, tcses_error *
     return tcses_credentials_new_default(&m->allocator, (tcses_credentials **)out, error);
 }
 
+static tcses_status make_cvm_role(const test_memory *m, void **out, tcses_error **error)
+{
+    tcses_cvm_role_options options = TCSES_CVM_ROLE_OPTIONS_INIT;
+    options.role = "role";
+    return tcses_credentials_new_cvm_role(&options, &m->allocator, (tcses_credentials **)out, error);
+}
+
+static tcses_status make_assume_role(const test_memory *m, void **out, tcses_error **error)
+{
+    tcses_assume_role_options options = TCSES_ASSUME_ROLE_OPTIONS_INIT;
+    options.role_arn = "qcs::cam::uin/1:roleName/r";
+    return tcses_credentials_new_assume_role(&options, &m->allocator, (tcses_credentials **)out, error);
+}
+
+static tcses_status make_oidc(const test_memory *m, void **out, tcses_error **error)
+{
+    tcses_oidc_options options = TCSES_OIDC_OPTIONS_INIT;
+    options.provider_id = "provider";
+    options.token_file = "/nowhere/token";
+    options.role_arn = "qcs::cam::uin/1:roleName/r";
+    options.region = "ap-guangzhou";
+    return tcses_credentials_new_oidc(&options, &m->allocator, (tcses_credentials **)out, error);
+}
+
 static size_t destroyed;
 
 static void count_destroy(void *ctx)
@@ -384,12 +513,15 @@ static tcses_status make_transport(const test_memory *m, void **out, tcses_error
 
 static tcses_status make_client(const test_memory *m, void **out, tcses_error **error)
 {
+    static const char *const further[] = {"second.example"};
     tcses_client_options options = TCSES_CLIENT_OPTIONS_INIT;
     options.allocator = &m->allocator;
     options.region = "ap-guangzhou";
     options.language = "zh-CN";
     options.user_agent = "agent";
     options.proxy = "";
+    options.fallback_endpoints = further;
+    options.fallback_endpoints_count = 1;
     return tcses_client_new(&options, (tcses_client **)out, error);
 }
 
@@ -436,6 +568,9 @@ static const struct {
     {"environment", make_environment, free_credentials, 0},
     {"profile", make_profile, free_credentials, 0},
     {"default", make_default, free_credentials, 0},
+    {"cvm role", make_cvm_role, free_credentials, 0},
+    {"assume role", make_assume_role, free_credentials, 0},
+    {"oidc", make_oidc, free_credentials, 0},
     {"callback", make_callback, free_credentials, 1},
     {"cancel", make_cancel, free_cancel, 0},
     {"mock", make_mock, free_mock, 0},
@@ -602,6 +737,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_out_of_memory__in_every_call),
         cmocka_unit_test(test_out_of_memory__that_stays),
+        cmocka_unit_test(test_out_of_memory__on_every_path),
         cmocka_unit_test(test_out_of_memory__while_a_refusal_is_read_leaves_it_unknown),
         cmocka_unit_test(test_out_of_memory__in_the_iterator),
         cmocka_unit_test(test_out_of_memory__in_every_constructor),
