@@ -5,10 +5,12 @@
 import os
 import pathlib
 import re
+import socket
 import stat
 import subprocess
 import sys
 import tempfile
+import threading
 import unicodedata
 import unittest
 
@@ -72,6 +74,69 @@ class First(ExampleTest):
         self.assertIn("email_identity", err)
         _, err = self.run_example("first", "mail.example.com", self.emulator.endpoint, status=1, keys={})
         self.assertIn("credentials", err)
+
+
+class AnswerLoser:
+    """Passes each connection on to the emulator, but the first answer never comes back."""
+
+    def __init__(self, endpoint):
+        host, port = endpoint.removeprefix("http://").rstrip("/").rsplit(":", 1)
+        self.upstream = (host, int(port))
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.endpoint = "http://127.0.0.1:%d" % self.listener.getsockname()[1]
+        threading.Thread(target=self.serve, daemon=True).start()
+
+    def close(self):
+        self.listener.close()
+
+    def serve(self):
+        connections = 0
+        while True:
+            try:
+                client, _ = self.listener.accept()
+            except OSError:
+                return
+            connections += 1
+            with client, socket.create_connection(self.upstream) as service:
+                request = client.recv(65536)
+                while not request.endswith(b"}"):
+                    request += client.recv(65536)
+                service.sendall(request)
+                answer = service.recv(65536)
+                if connections > 1:
+                    client.sendall(answer)
+
+
+class CarefulCreate(ExampleTest):
+    options = ("--verify", "after=1")
+
+    def setUp(self):
+        super().setUp()
+        self.emulator.call("CreateEmailIdentity", EmailIdentity="mail.example.com")
+        self.emulator.call("UpdateEmailIdentity", EmailIdentity="mail.example.com")
+
+    def create(self, endpoint=None, **more):
+        return self.run_example("careful_create", "a@mail.example.com", ALIAS, endpoint or self.emulator.endpoint, **more)
+
+    def test_careful_create__creates(self):
+        self.assertEqual(self.create(), ("", ""))
+
+    def test_careful_create__a_refusal_is_not_there(self):
+        self.create()
+        _, err = self.create(status=1)
+        self.assertIn("InvalidParameterValue.RepeatEmailAddress", err)
+
+    def test_careful_create__settles_an_answer_that_was_lost(self):
+        loser = AnswerLoser(self.emulator.endpoint)
+        self.addCleanup(loser.close)
+        self.assertEqual(self.create(loser.endpoint), ("", ""))
+        self.assertEqual(self.actions()[-2:], ["CreateEmailAddress", "ListEmailAddress"])
+
+    def test_careful_create__a_service_that_is_away_may_be_there_later(self):
+        with socket.create_server(("127.0.0.1", 0)) as closed:
+            endpoint = "http://127.0.0.1:%d" % closed.getsockname()[1]
+        _, err = self.create(endpoint, status=2)
+        self.assertIn("could not reach", err)
 
 
 class Onboard(ExampleTest):
