@@ -2,6 +2,7 @@
 """One connection to server.py: what is read from it, passed on, and answered or broken."""
 
 import http.client
+import itertools
 import select
 import socket
 import struct
@@ -11,6 +12,7 @@ import answers
 import tls
 
 BODY_KEPT = 4096
+NO_TLS = "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"
 UPSTREAM_SECONDS = 60
 # Of the upstream's answer: these belong to its own connection.
 HOP_HEADERS = ("connection", "keep-alive", "transfer-encoding", "content-length")
@@ -81,7 +83,7 @@ class Connection:
 
     def speak_clear(self, played):
         if self.sock.recv(65536):
-            for chunk in answers.text_bytes(played.get("text", "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")):
+            for chunk in answers.text_bytes(played.get("text", NO_TLS)):
                 self.sock.sendall(chunk)
         self.sock.shutdown(socket.SHUT_WR)
         hang_up(self.sock, "silent")
@@ -126,9 +128,9 @@ class Connection:
         length = self.unread.index(b"\r\n\r\n") + 4
         lines = self.unread[:length - 4].decode("latin-1").split("\r\n")
         headers = dict((line.partition(":")[0].lower(), line.partition(":")[2].strip()) for line in lines[1:])
-        self.server.seen.note(entry, bytes=len(self.unread), action=headers.get("x-tc-action"), host=headers.get("host"),
-                              authorization=headers.get("authorization"), timestamp=headers.get("x-tc-timestamp"),
-                              region=headers.get("x-tc-region"))
+        self.server.seen.note(entry, bytes=len(self.unread), action=headers.get("x-tc-action"),
+                              host=headers.get("host"), authorization=headers.get("authorization"),
+                              timestamp=headers.get("x-tc-timestamp"), region=headers.get("x-tc-region"))
         return headers, length
 
     def take_ready(self):
@@ -215,7 +217,7 @@ class Connection:
 
     def send_broken(self, played, entry, head, body):
         cut, then, pace_ms = played.get("cut"), played.get("then"), played.get("pace_ms")
-        chunks = self.cut_chunks(played, cut, head, body) if cut is not None else (c for part in (head, body) for c in part)
+        chunks = itertools.chain(head, body) if cut is None else self.cut_chunks(played, cut, head, body)
         for chunk in chunks:
             if pace_ms is not None:
                 self.send_paced(entry, chunk, pace_ms)

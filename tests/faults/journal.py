@@ -29,9 +29,9 @@ class Journal:
     def request(self, connection):
         with self.lock:
             self.requests_count += 1
-            entry = {"connection": connection, "request": self.requests_count, "action": None, "bytes": 0, "whole": False,
-                     "passed_on": False, "fault": None, "rule": None, "sent": 0, "body": "", "host": None,
-                     "authorization": None, "timestamp": None, "region": None}
+            entry = {"connection": connection, "request": self.requests_count, "action": None, "bytes": 0,
+                     "whole": False, "passed_on": False, "fault": None, "rule": None, "sent": 0, "body": "",
+                     "host": None, "authorization": None, "timestamp": None, "region": None}
             self.requests.append(entry)
             return entry
 

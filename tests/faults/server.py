@@ -8,10 +8,10 @@ It prints one line when it is ready, and stops at SIGTERM or SIGINT (with --stdi
     {"http": "http://127.0.0.1:N", "https": "https://127.0.0.1:N" or null, "control": N}
 
 Without --upstream it answers by itself, with a success of the real shape for each action; it checks nothing. With it
-(http://HOST:PORT, the emulator) requests are passed on byte by byte, signature and Host included, and answers come back.
-TLS needs the directory that tests/integration/support/make_certificates.sh fills; unless a rule says otherwise the
-certificate is "good". In a Python program: `with FaultServer(upstream, certificates) as server:` and then `server.http`,
-`server.https`, `server.set_rules([...])`, `server.journal()`, `server.clear_journal()`.
+(http://HOST:PORT, the emulator) requests are passed on byte by byte, signature and Host included, and answers come
+back. TLS needs the directory that tests/integration/support/make_certificates.sh fills; unless a rule says otherwise the
+certificate is "good". In a Python program: `with FaultServer(upstream, certificates) as server:` and then
+`server.http`, `server.https`, `server.set_rules([...])`, `server.journal()`, `server.clear_journal()`.
 
 Control: a TCP port of 127.0.0.1. A line of JSON is a command, and its answer is a line of JSON:
 
@@ -27,8 +27,8 @@ fits and claims it is played. Where none does, all goes well. A rule is an objec
     action   only requests of this action, or of these (a list)
     skip     pass over the first so many that fit: "the third" is skip 2, times 1
     times    play it so often, then never again; without it: always
-    chance   play it for about this share (0.0 to 1.0) of those that fit; which ones hangs on `seed` (a number), the rule's
-             place in the list and the count of those that fitted, on nothing else
+    chance   play it for about this share (0.0 to 1.0) of those that fit; which ones hangs on `seed` (a number), the
+             rule's place in the list and the count of those that fitted, on nothing else
     fault    what is done, below, with its own parameters beside it
 
 Faults on a connection:
@@ -36,7 +36,7 @@ Faults on a connection:
     reset         TCP reset at once
     close         closed at once
     silent        nothing is sent, until the client goes
-    cut-request   reset when `at` bytes have been read (through TLS: of what is inside)
+    cut-request   reset when `at` bytes (a number) have been read (through TLS: of what is inside)
     certificate   TLS with the certificate `name`: good, wrong-name, expired, not-yet, unknown, self-signed
     handshake     `at` bytes of the server's first flight (0: none), then closed; "then": "reset" or "silent" instead
     clear         to the first bytes that come, `text` is sent in the clear, and the connection closed
@@ -55,17 +55,17 @@ Faults on a request:
     raw           `text` in place of an answer
     none          the answer that is due
 
-With each of them (cut-request aside) the request is not passed on before, unless "pass_on" is true; "none" passes on unless
-it is false. So "reset" is a request lost before the service, and "reset" with pass_on is an answer lost after it. What
-sends an answer also takes:
+With each of them (cut-request aside) the request is not passed on before, unless "pass_on" is true; "none" passes on
+unless it is false. So "reset" is a request lost before the service, and "reset" with pass_on is an answer lost after
+it. What sends an answer also takes:
 
     cut      how much of it is sent: a number of bytes from its first one, negative from its end, or "any"; or
              {"body": number} from the first byte of the body. Then as "then" says, else closed
     pace_ms  a byte each so many milliseconds, until the client goes
     then     "keep", "close", "reset" or "silent" after the answer
 
-A text is a string, {"base64": ...}, {"repeat": string, "times": n} (not held in memory: "endless" is a large n), or a list
-of such. A number of bytes may be "any": one that `seed` and count draw.
+A text is a string, {"base64": ...}, {"repeat": string, "times": n} (not held in memory: "endless" is a large n), or a
+list of such. A number of bytes may be "any": one that `seed` and count draw.
 
 The journal has, for each connection, {"connection": n, "tls": bool, "fault": name or null}, and for each request
 {"connection", "request": n, "action", "bytes": how many of it came, "whole": did all, "passed_on": was it passed on and
@@ -217,6 +217,11 @@ class FaultServer:
         return self.seen.copy()
 
 
+def stop_at_end_of_input():
+    sys.stdin.read()
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--upstream")
@@ -230,7 +235,7 @@ def main():
             with open(options.rules, encoding="utf-8") as text:
                 server.set_rules(json.load(text))
         if options.stdin:
-            threading.Thread(target=lambda: (sys.stdin.read(), os.kill(os.getpid(), signal.SIGTERM)), daemon=True).start()
+            threading.Thread(target=stop_at_end_of_input, daemon=True).start()
         print(json.dumps({"http": server.http, "https": server.https, "control": server.control}), flush=True)
         signal.sigwait({signal.SIGTERM, signal.SIGINT})
 
