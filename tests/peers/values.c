@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Calls every action once with a value in every field: values ENDPOINT. Prints, for each, what it read out of the
- * response's struct under the service's names, or the error's code. The expected values stand in test_values.py.
+ * Calls every action once with a value in every field: values ENDPOINT [ROUNDS]. Prints, for each, what it read out of
+ * the response's struct under the service's names, or what the error says; a line a round. The expected values stand in
+ * test_values.py.
  */
 #include <stdio.h>
+#include <stdlib.h>
 
 #include <jansson.h>
 #include <tcses/tcses.h>
@@ -102,8 +104,9 @@ static json_t *unsubscribe_json(const tcses_address_unsubscribe_config *const *i
 static json_t *failure(tcses_error *error)
 {
     const char *code = tcses_error_code(error);
-    json_t *read = json_pack("{s:s, s:s}", "Failed", tcses_status_name(tcses_error_status(error)), "Why",
-        code != NULL ? code : tcses_error_message(error));
+    json_t *read = json_pack("{s:s, s:s, s:i, s:s*}", "Failed", tcses_status_name(tcses_error_status(error)), "Why",
+        code != NULL ? code : tcses_error_message(error), "Outcome", (int)tcses_error_outcome(error), "Field",
+        tcses_error_field(error));
     tcses_error_free(error);
     return read;
 }
@@ -283,16 +286,24 @@ static tcses_client *client_for(const char *endpoint)
     return client;
 }
 
-int main(int argc, char **argv)
+static int run_round(tcses_client *client)
 {
-    tcses_client *client = argc == 2 ? client_for(argv[1]) : NULL;
-    if (client == NULL)
-        return 1;
     json_t *all = json_object();
     for (size_t i = 0; i < sizeof calls / sizeof calls[0]; i++)
         json_object_set_new(all, calls[i].action, calls[i].call(client));
-    int failed = json_dumpf(all, stdout, 0) != 0 || fflush(stdout) != 0;
+    int failed = json_dumpf(all, stdout, 0) != 0 || putchar('\n') == EOF || fflush(stdout) != 0;
     json_decref(all);
+    return failed;
+}
+
+int main(int argc, char **argv)
+{
+    tcses_client *client = argc >= 2 ? client_for(argv[1]) : NULL;
+    if (client == NULL)
+        return 1;
+    int failed = 0;
+    for (long left = argc >= 3 ? strtol(argv[2], NULL, 10) : 1; left > 0 && !failed; left--)
+        failed = run_round(client);
     tcses_client_free(client);
     return failed;
 }
