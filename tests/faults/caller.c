@@ -84,7 +84,7 @@ int connect(int fd, __CONST_SOCKADDR_ARG address, socklen_t length)
     return real.call(fd, address, length);
 }
 
-/* How much of these bytes leaves before the connection breaks: a part of the head, or all of it and part of the body. */
+/* How much of these bytes leaves before the connection breaks: a part of the head, or of the body. */
 static size_t length_that_leaves(const char *data, size_t length)
 {
     const char *end = memmem(data, length, "\r\n\r\n", 4);

@@ -9,8 +9,8 @@ It prints one line when it is ready, and stops at SIGTERM or SIGINT (with --stdi
 
 Without --upstream it answers by itself, with a success of the real shape for each action; it checks nothing. With it
 (http://HOST:PORT, the emulator) requests are passed on byte by byte, signature and Host included, and answers come
-back. TLS needs the directory that tests/integration/support/make_certificates.sh fills; unless a rule says otherwise the
-certificate is "good". In a Python program: `with FaultServer(upstream, certificates) as server:` and then
+back. TLS needs the directory that tests/integration/support/make_certificates.sh fills; unless a rule says otherwise
+the certificate is "good". In a Python program: `with FaultServer(upstream, certificates) as server:` and then
 `server.http`, `server.https`, `server.set_rules([...])`, `server.journal()`, `server.clear_journal()`.
 
 Control: a TCP port of 127.0.0.1. A line of JSON is a command, and its answer is a line of JSON:

@@ -23,8 +23,8 @@ OBJECTS = FIELDS["objects"]
 MISSING = "missing"
 ABSENT, REFUSED = object(), object()
 HUGE = 10 ** 30
-VALUES = [MISSING, None, True, False, 0, 1, 7, -7, 1.5, 7.0, HUGE, "some text", "", "7", "-7", "true", "FALSE", [], {}, [7],
-          [None], [{}], ["text"], {"A": 1}]
+VALUES = [MISSING, None, True, False, 0, 1, 7, -7, 1.5, 7.0, HUGE, "some text", "", "7", "-7", "true", "FALSE", [], {},
+          [7], [None], [{}], ["text"], {"A": 1}]
 EXACT_MAX = 2 ** 53
 CHOICE_MAX = 2 ** 31 - 2
 DONE = 1  # TCSES_OUTCOME_DONE
@@ -142,7 +142,8 @@ class Sample:
                 return [self.fill(item, OBJECTS[item], (*place, 0), path + "[0]")]
             self.places.append(((*place, 0), path + "[0]", item))
             return [f"item {self.count}"]
-        return {"string": f"text {self.count}", "id": f"id {self.count}", "bool": self.count % 2 == 0}.get(kind, self.count)
+        texts = {"string": f"text {self.count}", "id": f"id {self.count}"}
+        return self.count % 2 == 0 if kind == "bool" else texts.get(kind, self.count)
 
     def with_value(self, place, value):
         changed = copy.deepcopy(self.whole)

@@ -9,7 +9,7 @@ import unittest
 import answers
 import hostile
 from server import FaultServer
-from support import SLOWNESS, Caller, run_tests
+from support import SLOWNESS, WRAPPER, Caller, run_tests
 
 PROGRAM, CERTIFICATES = sys.argv[1:3]
 LIMIT = 4 * hostile.MIB
@@ -17,7 +17,7 @@ LIMIT = 4 * hostile.MIB
 GROWN_TIMES = 4
 GROWN_KIB = 6 * 1024
 ENDS_WITHIN_MS = 2000 * SLOWNESS
-DRIP_TIMEOUT_MS = 300
+DRIP_TIMEOUT_MS = 3000 if WRAPPER else 300
 # A tree of JSON takes more than its text: this much at most, for empty objects in a list.
 TREE_TIMES = 128
 READ, CREATE = "GetEmailIdentity", "CreateEmailIdentity"
