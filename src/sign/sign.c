@@ -23,6 +23,7 @@ void sign_artefacts_free(sign_artefacts *artefacts)
     buffer_free(&artefacts->canonical_request);
     buffer_free(&artefacts->string_to_sign);
     buffer_free(&artefacts->authorization);
+    crypto_wipe(artefacts->signature, sizeof artefacts->signature);
 }
 
 static void to_hex(const uint8_t hash[CRYPTO_HASH_BYTES], char hex[2 * CRYPTO_HASH_BYTES + 1])
