@@ -4,12 +4,15 @@
 #include <stdalign.h>
 #include <string.h>
 
+#include "base/crypto.h"
+
 #define ALIGNMENT alignof(max_align_t)
 #define ROUND_UP(n) (((n) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT)
 #define CHUNK_BYTES 2048
 
 struct arena_chunk {
     arena_chunk *next;
+    size_t used; /* how much of it, once it is no longer the one that fills */
 };
 
 void arena_init(arena *a, const memory *mem)
@@ -27,6 +30,8 @@ static bool arena_grow(arena *a, size_t bytes)
     arena_chunk *chunk = memory_take(&a->mem, head + room);
     if (chunk == NULL)
         return false;
+    if (a->chunks != NULL)
+        a->chunks->used = a->used;
     chunk->next = a->chunks;
     a->chunks = chunk;
     a->used = 0;
@@ -55,11 +60,15 @@ char *arena_copy(arena *a, const char *data, size_t length)
     return copy;
 }
 
+/* An answer may hold secrets: keys from STS, or what a peer quotes of the request. */
 void arena_free(arena *a)
 {
     arena_chunk *chunk = a->chunks;
+    if (chunk != NULL)
+        chunk->used = a->used;
     while (chunk != NULL) {
         arena_chunk *next = chunk->next;
+        crypto_wipe((char *)chunk + ROUND_UP(sizeof(arena_chunk)), chunk->used);
         memory_give(&a->mem, chunk);
         chunk = next;
     }
