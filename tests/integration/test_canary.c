@@ -103,17 +103,30 @@ static bool quote_in_no_json(connection *c, const received *r, int turn, void *c
     return true;
 }
 
-/* The header lines of the request come back as those of the answer. */
+/* The header lines of the request come back as those of the answer, and more than one piece of memory holds. */
 static bool quote_in_headers(connection *c, const received *r, int turn, void *ctx)
 {
     (void)turn, (void)ctx;
     const char *lines = strstr(r->head, "\r\nAuthorization:");
-    char *headers = format_text("X-Quoted: yes%s\r\n", lines != NULL ? lines : "");
+    char *headers = format_text("X-Quoted: yes%s\r\nX-Long: %03000d\r\n", lines != NULL ? lines : "", 0);
     char *length = strcasestr(headers, "\r\nContent-Length:");
     if (length != NULL)
         memcpy(length + 2, "X", 1);
     connection_answer(c, "200 OK", headers, good_answer);
     free(headers);
+    return true;
+}
+
+/* As STS does. The caller gets the answer as it came. */
+static bool give_keys(connection *c, const received *r, int turn, void *ctx)
+{
+    (void)r, (void)turn, (void)ctx;
+    char *answer = format_text("{\"Response\":{\"Credentials\":{\"TmpSecretId\":\"" SECRET_ID
+                               "\",\"TmpSecretKey\":\"" SECRET_KEY "\",\"Token\":\"" TOKEN
+                               "\"},\"More\":\"%03000d\",\"RequestId\":\"r-3\"}}",
+        0);
+    connection_answer(c, "200 OK", NULL, answer);
+    free(answer);
     return true;
 }
 
@@ -179,6 +192,7 @@ static const scene scenes[] = {
     {"a gateway's page that quotes the request", quote_in_a_page, TCSES_ERR_HTTP, TCSES_ERR_HTTP, NULL},
     {"no JSON, and it quotes the request", quote_in_no_json, TCSES_ERR_RESPONSE, TCSES_ERR_RESPONSE, NULL},
     {"headers that quote the request", quote_in_headers, TCSES_OK, TCSES_OK, NULL},
+    {"an answer with keys", give_keys, TCSES_OK, TCSES_OK, NULL},
     {"a redirect that quotes secrets", quote_in_location, TCSES_ERR_HTTP, TCSES_ERR_HTTP, NULL},
     {"an answer cut off", cut_off, TCSES_ERR_NETWORK, TCSES_ERR_NETWORK, NULL},
     {"closed once", close_first, TCSES_ERR_NETWORK, TCSES_OK, NULL},
