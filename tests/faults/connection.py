@@ -130,7 +130,8 @@ class Connection:
         headers = dict((line.partition(":")[0].lower(), line.partition(":")[2].strip()) for line in lines[1:])
         self.server.seen.note(entry, bytes=len(self.unread), action=headers.get("x-tc-action"),
                               host=headers.get("host"), authorization=headers.get("authorization"),
-                              timestamp=headers.get("x-tc-timestamp"), region=headers.get("x-tc-region"))
+                              timestamp=headers.get("x-tc-timestamp"), region=headers.get("x-tc-region"),
+                              trace=headers.get("x-trace"))
         return headers, length
 
     def take_ready(self):

@@ -31,7 +31,8 @@ class Journal:
             self.requests_count += 1
             entry = {"connection": connection, "request": self.requests_count, "action": None, "bytes": 0,
                      "whole": False, "passed_on": False, "fault": None, "rule": None, "sent": 0, "body": "",
-                     "host": None, "authorization": None, "timestamp": None, "region": None}
+                     "host": None, "authorization": None, "timestamp": None, "region": None,
+                     "trace": None}
             self.requests.append(entry)
             return entry
 

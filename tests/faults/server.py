@@ -70,7 +70,8 @@ list of such. A number of bytes may be "any": one that `seed` and count draw.
 The journal has, for each connection, {"connection": n, "tls": bool, "fault": name or null}, and for each request
 {"connection", "request": n, "action", "bytes": how many of it came, "whole": did all, "passed_on": was it passed on and
 answered, "fault": name or null, "rule": index or null, "sent": bytes of the answer, "body": its first 4 KiB, and the
-headers "host", "authorization", "timestamp", "region"}. An entry is there before the client can know of its end.
+headers "host", "authorization", "timestamp", "region", "trace" (X-Trace, by which a client can tell its requests
+apart)}. An entry is there before the client can know of its end.
 """
 
 import argparse
