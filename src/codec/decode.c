@@ -20,10 +20,17 @@
 #define CHINA_OFFSET_SECONDS 28800
 #define REAL_EXACT_MAX 9007199254740992.0 /* 2^53: up to here a double holds every whole number */
 
+/* A step on the way from the document to a value: the name of a member, or NULL and the index of an item. */
+typedef struct step {
+    const struct step *before;
+    const char *name;
+    size_t index;
+} step;
+
 typedef struct decoder {
     arena *a;
     tcses_error *error;
-    char path[PATH_MAX_LENGTH];
+    const step *way; /* to the value at hand; written down only where an error names it */
 } decoder;
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -164,9 +171,25 @@ void codec_close(codec_answer *answer)
 
 static tcses_status decode_object(decoder *d, const field_table *table, json_t *value, char *object);
 
-static tcses_status refuse(decoder *d, const char *wanted)
+static void write_way(const step *last, char path[PATH_MAX_LENGTH])
 {
-    return refuse_shape(d->error, d->path, wanted);
+    if (last == NULL) {
+        path[0] = '\0';
+        return;
+    }
+    write_way(last->before, path);
+    size_t length = strlen(path);
+    if (last->name != NULL)
+        snprintf(path + length, PATH_MAX_LENGTH - length, "%s%s", length > 0 ? "." : "", last->name);
+    else
+        snprintf(path + length, PATH_MAX_LENGTH - length, "[%zu]", last->index);
+}
+
+static tcses_status refuse(const decoder *d, const char *wanted)
+{
+    char path[PATH_MAX_LENGTH];
+    write_way(d->way, path);
+    return refuse_shape(d->error, path, wanted);
 }
 
 /* A number that came as a number or as digits in a string. */
@@ -281,7 +304,7 @@ static tcses_status decode_item(decoder *d, const field *f, json_t *value, const
 /* A null among the items is left out. */
 static tcses_status decode_list(decoder *d, const field *f, const json_t *value, char *object)
 {
-    size_t path_length = strlen(d->path);
+    step item_step = {d->way, NULL, 0};
     size_t kept = 0;
     if (!json_is_array(value))
         return refuse(d, "an array");
@@ -295,11 +318,12 @@ static tcses_status decode_list(decoder *d, const field *f, const json_t *value,
         json_t *item = json_array_get(value, i);
         if (is_absent(item))
             continue;
-        snprintf(d->path + path_length, sizeof d->path - path_length, "[%zu]", i);
+        item_step.index = i;
+        d->way = &item_step;
         tcses_status status = decode_item(d, f, item, &items[kept++]);
+        d->way = item_step.before;
         if (status != TCSES_OK)
             return status;
-        d->path[path_length] = '\0';
     }
     set_pointer(object + f->offset, items);
     memcpy(object + f->count_offset, &kept, sizeof kept);
@@ -327,26 +351,27 @@ static tcses_status decode_field(decoder *d, const field *f, json_t *value, char
 
 static tcses_status decode_object(decoder *d, const field_table *table, json_t *value, char *object)
 {
-    size_t path_length = strlen(d->path);
+    step member_step = {d->way, NULL, 0};
     memcpy(object, &table->bytes, sizeof table->bytes);
     for (size_t i = 0; i < table->fields_count; i++) {
         json_t *member = member_of(value, table->fields[i].json);
         if (is_absent(member))
             continue;
-        const char *dot = path_length > 0 ? "." : "";
-        snprintf(d->path + path_length, sizeof d->path - path_length, "%s%s", dot, table->fields[i].json);
+        member_step.name = table->fields[i].json;
+        d->way = &member_step;
         tcses_status status = decode_field(d, &table->fields[i], member, object);
+        d->way = member_step.before;
         if (status != TCSES_OK)
             return status;
     }
-    d->path[path_length] = '\0';
     return TCSES_OK;
 }
 
 tcses_status codec_decode(
     const codec_answer *answer, const field_table *table, arena *a, void *response, tcses_error *error)
 {
-    decoder d = {.a = a, .error = error, .path = "Response"};
+    static const step response_step = {NULL, "Response", 0};
+    decoder d = {.a = a, .error = error, .way = &response_step};
     return decode_object(&d, table, answer->body, response);
 }
 
@@ -362,9 +387,10 @@ static void wipe_strings(json_t *object, const field_table *table)
 tcses_status codec_decode_secret_part(
     const codec_answer *answer, const char *key, const field_table *table, arena *a, void *object, tcses_error *error)
 {
-    decoder d = {.a = a, .error = error};
+    const step response = {.name = "Response"};
+    const step way = {.before = &response, .name = key};
+    decoder d = {.a = a, .error = error, .way = &way};
     json_t *part = member_of(answer->body, key);
-    snprintf(d.path, sizeof d.path, "Response.%s", key);
     if (!json_is_object(part))
         return refuse(&d, "an object");
     tcses_status status = decode_object(&d, table, part, object);
