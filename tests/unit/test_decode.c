@@ -353,6 +353,7 @@ static void test_decode__wrong_types_are_named_by_their_path(void **state)
         {"GetEmailIdentity", "{\"Response\":{\"IdentityType\":true}}", "Response.IdentityType"},
         {"GetEmailIdentity", "{\"Response\":{\"IdentityType\":1.5}}", "Response.IdentityType"},
         {"GetEmailIdentity", "{\"Response\":{\"IdentityType\":[\"DOMAIN\"]}}", "Response.IdentityType"},
+        {"GetEmailIdentity", "{\"Response\":{\"DKIMOption\":\"both\"}}", "Response.DKIMOption"},
         {"GetEmailIdentity", "{\"Response\":{\"Attributes\":{}}}", "Response.Attributes"},
         {"GetEmailIdentity", "{\"Response\":{\"Attributes\":\"\"}}", "Response.Attributes"},
         {"GetEmailIdentity", "{\"Response\":{\"Attributes\":[{},[]]}}", "Response.Attributes[1]"},
@@ -367,6 +368,7 @@ static void test_decode__wrong_types_are_named_by_their_path(void **state)
             "Response.EmailIdentities[0].DailyQuota"},
         {"ListEmailIdentities", "{\"Response\":{\"Total\":-1}}", "Response.Total"},
         {"ListEmailIdentities", "{\"Response\":{\"Total\":1.5}}", "Response.Total"},
+        {"ListEmailIdentities", "{\"Response\":{\"Total\":-1.0}}", "Response.Total"},
         {"ListEmailIdentities", "{\"Response\":{\"Total\":\"\"}}", "Response.Total"},
         {"ListEmailIdentities", "{\"Response\":{\"Total\":\" 1\"}}", "Response.Total"},
         {"ListEmailIdentities", "{\"Response\":{\"Total\":\"18446744073709551616\"}}", "Response.Total"},
@@ -591,6 +593,37 @@ static void test_decode__every_allocation_of_the_tree_may_fail(void **state)
     free(name);
 }
 
+/* With a little less room left in the arena each time, so that each thing in turn is the first that finds none. */
+static void test_decode__the_tree_may_end_at_every_place(void **state)
+{
+    (void)state;
+    static const char json[] = "{\"Response\":{\"EmailIdentities\":[{\"IdentityName\":\"n\",\"DailyQuota\":7,"
+                               "\"SendIp\":[\"192.0.2.1\"],\"TagList\":[{\"TagKey\":\"k\"}]}],\"Total\":1}}";
+    const field_table *table = ses_action_find("ListEmailIdentities")->response;
+    codec_answer answer;
+    assert_int_equal(codec_open(json, strlen(json), &answer, NULL), TCSES_OK);
+    size_t room = 0;
+    for (bool fits = false; !fits; room += 8) {
+        test_memory m;
+        arena *a = NULL;
+        test_memory_init(&m);
+        memory mem = test_memory_inside(&m);
+        void *tree = arena_tree_new(&mem, table->bytes, &a);
+        assert_non_null(arena_take(a, 1));
+        assert_true(a->room - a->used > room);
+        assert_non_null(arena_take(a, a->room - a->used - room));
+        m.fail_at = m.taken + 1;
+        m.keep_going = true;
+        tcses_status status = codec_decode(&answer, table, a, tree, NULL);
+        fits = status == TCSES_OK;
+        assert_true(fits || status == TCSES_ERR_MEMORY);
+        arena_tree_free(tree);
+        assert_int_equal(m.live, 0);
+    }
+    assert_true(room > 200);
+    codec_close(&answer);
+}
+
 static size_t jansson_taken, jansson_fail_at;
 
 static void *jansson_take(size_t bytes)
@@ -729,6 +762,7 @@ int main(void)
         cmocka_unit_test(test_decode__error_is_read),
         cmocka_unit_test(test_decode__check_object),
         cmocka_unit_test(test_decode__every_allocation_of_the_tree_may_fail),
+        cmocka_unit_test(test_decode__the_tree_may_end_at_every_place),
         cmocka_unit_test(test_decode__every_allocation_of_jansson_may_fail),
         cmocka_unit_test(test_decode__secrets_are_wiped_in_the_document),
         cmocka_unit_test(test_decode__secrets_of_a_wrong_shape),

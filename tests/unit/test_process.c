@@ -79,6 +79,39 @@ static void test_process__failures(void **state)
     assert_int_equal(m.live, 0);
 }
 
+static process_slot *shared_slot;
+static counter *quicker;
+
+/* Another thread that is quicker. */
+static bool set_up_late(void *object, void *ctx)
+{
+    if (((tally *)ctx)->set_ups == 0) {
+        ((tally *)ctx)->set_ups++;
+        quicker = process_slot_get(shared_slot);
+    }
+    return set_up(object, ctx);
+}
+
+static void test_process__two_that_come_first_agree_on_one(void **state)
+{
+    (void)state;
+    test_memory m;
+    tally t = {0};
+    process_slot slot;
+    test_memory_init(&m);
+    memory mem = test_memory_inside(&m);
+    process_kind kind = {sizeof(counter), set_up_late, tear_down, &t};
+    shared_slot = &slot;
+    assert_true(process_slot_init(&slot, &mem, &kind));
+    assert_int_equal(t.set_ups, 3);
+    assert_ptr_equal(process_slot_get(&slot), quicker);
+    assert_int_equal(t.tear_downs, 1);
+    assert_int_equal(m.live, 1);
+    process_slot_free(&slot);
+    assert_int_equal(t.tear_downs, 2);
+    assert_int_equal(m.live, 0);
+}
+
 /* What the child finds, as a bit each; 0 is as it should be. The inherited one is released without its secret. */
 static int look_in_child(process_slot *slot, counter *inherited, test_memory *m, tally *t)
 {
@@ -168,6 +201,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_process__one_object_in_one_process),
         cmocka_unit_test(test_process__failures),
+        cmocka_unit_test(test_process__two_that_come_first_agree_on_one),
         cmocka_unit_test(test_process__a_child_gets_an_object_of_its_own),
         cmocka_unit_test(test_process__a_client_in_a_child),
     };

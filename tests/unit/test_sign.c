@@ -435,6 +435,23 @@ static void test_sign__sorts_lowers_and_trims_headers(void **state)
     tcses_signer_free(f.signer);
 }
 
+static void test_sign__sorts_a_name_before_those_that_begin_with_it(void **state)
+{
+    (void)state;
+    static const char *const orders[2][3] = {{"X-A", "x-a-b", "x-A0"}, {"x-a0", "x-a-b", "X-A"}};
+    for (size_t i = 0; i < COUNT_OF(orders); i++) {
+        fixture f;
+        fixture_init(&f, NULL);
+        for (size_t k = 0; k < 3; k++)
+            set_header(&f, 2 + k, orders[i][k], "v");
+        f.request.headers_count = 5;
+        assert_int_equal(tcses_signer_sign(f.signer, &f.request, NULL), TCSES_OK);
+        assert_non_null(
+            strstr(tcses_signer_authorization(f.signer), "SignedHeaders=content-type;host;x-a;x-a-b;x-a0,"));
+        tcses_signer_free(f.signer);
+    }
+}
+
 static void test_sign__takes_the_first_and_last_timestamp(void **state)
 {
     (void)state;
@@ -538,6 +555,7 @@ int main(void)
         cmocka_unit_test(test_sign__null_signer_request_and_out),
         cmocka_unit_test(test_sign__takes_32_headers_and_refuses_33),
         cmocka_unit_test(test_sign__sorts_lowers_and_trims_headers),
+        cmocka_unit_test(test_sign__sorts_a_name_before_those_that_begin_with_it),
         cmocka_unit_test(test_sign__takes_the_first_and_last_timestamp),
         cmocka_unit_test(test_sign__every_allocation_may_fail),
         cmocka_unit_test(test_sign__leaves_no_secret_in_released_memory),
