@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 /* ---- locale ---- */
@@ -208,6 +209,27 @@ void expect_error(tcses_error *error, tcses_status status, const char *field)
     if (field != NULL)
         assert_string_equal(given, field);
     tcses_error_free(error);
+}
+
+/* ---- children ---- */
+
+_Noreturn void test_child_end(int wrong)
+{
+#ifdef TEST_COVERAGE
+    /* Only a process that ends by exit() keeps what it counted. */
+    extern void __gcov_dump(void);
+    __gcov_dump();
+#endif
+    _exit(wrong);
+}
+
+void expect_child(int32_t child)
+{
+    int how = -1;
+    assert_true(child > 0);
+    assert_int_equal(waitpid(child, &how, 0), child);
+    assert_true(WIFEXITED(how));
+    assert_int_equal(WEXITSTATUS(how), 0);
 }
 
 /* ---- files ---- */

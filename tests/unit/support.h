@@ -78,6 +78,11 @@ void rig_fail(test_rig *rig, const char *action, tcses_status failure, int32_t s
 /* Fails the test unless the error has this status and field (NULL: none) and a message; releases it. */
 void expect_error(tcses_error *error, tcses_status status, const char *field);
 
+/* Ends a child of the test at once, with what it found wrong (0: nothing) as its status. */
+_Noreturn void test_child_end(int wrong);
+/* Waits for the child, which must have found nothing wrong. */
+void expect_child(int32_t child);
+
 /* A folder of its own for the test, under the system's temporary one. */
 char *test_folder_new(void);
 /* Releases the name and removes the folder with all in it. */

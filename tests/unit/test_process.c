@@ -2,7 +2,6 @@
 #include "support.h"
 
 #include <pthread.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/process.h"
@@ -152,11 +151,8 @@ static void test_process__a_child_gets_an_object_of_its_own(void **state)
     pid_t child = fork();
     assert_true(child >= 0);
     if (child == 0)
-        _exit(look_in_child(&slot, mine, &m, &t));
-    int how = -1;
-    assert_int_equal(waitpid(child, &how, 0), child);
-    assert_true(WIFEXITED(how));
-    assert_int_equal(WEXITSTATUS(how), 0);
+        test_child_end(look_in_child(&slot, mine, &m, &t));
+    expect_child(child);
     assert_ptr_equal(process_slot_get(&slot), mine);
     assert_int_equal(mine->value, 7);
     process_slot_free(&slot);
@@ -184,12 +180,9 @@ static void test_process__a_client_in_a_child(void **state)
         bool is_signed = tcses_mock_request_header(rig.mock, 1, "Authorization") != NULL;
         tcses_client_free(rig.client);
         tcses_mock_free(rig.mock);
-        _exit(status == TCSES_OK && is_signed ? 0 : 1);
+        test_child_end(status == TCSES_OK && is_signed ? 0 : 1);
     }
-    int how = -1;
-    assert_int_equal(waitpid(child, &how, 0), child);
-    assert_true(WIFEXITED(how));
-    assert_int_equal(WEXITSTATUS(how), 0);
+    expect_child(child);
     rig_answer(&rig, NULL, NULL);
     assert_int_equal(tcses_list_email_address(rig.client, NULL, NULL, NULL, NULL), TCSES_OK);
     rig_free(&rig);
