@@ -60,19 +60,16 @@ typedef tcses_status (*find_fn)(
 
 static void look(finding *f, find_fn find, const profile_place *place, const char *name)
 {
-    tcses_credentials_answer answer = {0};
+    tcses_credentials_answer answer;
     tcses_error *error = NULL;
-    answer.mem = memory_default();
-    buffer_init(&answer.tried, &answer.mem);
-    assert_int_equal(error_open(&error, &answer.mem, &error), TCSES_OK);
+    memory mem = memory_default();
+    answer_init(&answer, &mem);
+    assert_int_equal(error_open(&error, &mem, &error), TCSES_OK);
     f->status = find(place, name, &answer, error);
-    snprintf(f->id, sizeof f->id, "%s", answer.secret_id != NULL ? answer.secret_id : "");
+    snprintf(f->id, sizeof f->id, "%s", answer.keys != NULL ? answer.keys->secret_id : "");
     snprintf(f->words, sizeof f->words, "%s",
         f->status == TCSES_OK ? buffer_text(&answer.tried) : tcses_error_message(error));
-    memory_give_secret(&answer.mem, answer.secret_id);
-    memory_give_secret(&answer.mem, answer.secret_key);
-    memory_give_secret(&answer.mem, answer.token);
-    buffer_free(&answer.tried);
+    answer_free(&answer);
     tcses_error_free(error);
 }
 
