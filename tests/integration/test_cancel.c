@@ -391,22 +391,22 @@ static void test_cancel__ends_all_calls_that_have_it(void **state)
 #define LONG_PAUSE_MS 400
 
 typedef struct pause_watch {
-    int announced;
     event long_announced;  /* the first */
-    atomic_int count_then; /* how many had been announced then, it included; 0: not yet */
+    atomic_int count_then; /* how many attempts had been made then; 0: not yet */
 } pause_watch;
 
 static void watch_pause(void *ctx, int32_t level, const char *line)
 {
     pause_watch *watch = ctx;
     long long milliseconds = 0;
+    int next_attempt = 0;
     (void)level;
-    if (sscanf(line, "GetEmailIdentity waits %lld ms before", &milliseconds) != 1)
+    if (sscanf(line, "GetEmailIdentity waits %lld ms before attempt %d", &milliseconds, &next_attempt) != 2)
         return;
-    watch->announced++;
     if (milliseconds < LONG_PAUSE_MS || atomic_load(&watch->count_then) != 0)
         return;
-    atomic_store(&watch->count_then, watch->announced);
+    /* There may be two waits before one attempt: the pause, and the rate limit's. */
+    atomic_store(&watch->count_then, next_attempt - 1);
     event_raise(&watch->long_announced);
 }
 
