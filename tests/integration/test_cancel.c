@@ -5,13 +5,10 @@
  *
  * The program has a getaddrinfo() of its own, which libcurl gets too: it never answers for one name.
  */
-#include <arpa/inet.h>
 #include <curl/curl.h>
 #include <dirent.h>
 #include <dlfcn.h>
-#include <errno.h>
 #include <netdb.h>
-#include <netinet/in.h>
 #include <sched.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -20,6 +17,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "support/full_port.h"
 #include "support/server.h"
 #include "support/support.h"
 
@@ -178,59 +176,6 @@ static void test_cancel__while_resolving(void **state)
 }
 
 /* ---- while connecting ---- */
-
-/* Whether a connection to that port of 127.0.0.1 has sent its SYN and got no answer. */
-static bool is_connecting_to(int port)
-{
-    char line[512];
-    char *wanted = format_text("0100007F:%04X 02", (unsigned)port);
-    FILE *table = fopen("/proc/net/tcp", "re");
-    bool found = false;
-    assert_non_null(table);
-    while (!found && fgets(line, sizeof line, table) != NULL)
-        found = strstr(line, wanted) != NULL;
-    fclose(table);
-    free(wanted);
-    return found;
-}
-
-#define FILLERS_MAX 64
-
-/* A port that takes no more connections: its queue is full. */
-typedef struct full_port {
-    int listener;
-    int fillers[FILLERS_MAX];
-    int fillers_count;
-    int port;
-} full_port;
-
-static void full_port_open(full_port *f)
-{
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    socklen_t length = sizeof address;
-    memset(f, 0, sizeof *f);
-    f->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    assert_int_equal(bind(f->listener, (struct sockaddr *)&address, length), 0);
-    assert_int_equal(listen(f->listener, 0), 0);
-    assert_int_equal(getsockname(f->listener, (struct sockaddr *)&address, &length), 0);
-    f->port = ntohs(address.sin_port);
-    /* Over loopback a connection that is taken is made before connect() returns. */
-    while (!is_connecting_to(f->port)) {
-        assert_true(f->fillers_count < FILLERS_MAX);
-        int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-        f->fillers[f->fillers_count++] = fd;
-        assert_true(connect(fd, (struct sockaddr *)&address, length) == 0 || errno == EINPROGRESS);
-    }
-    /* The one that is not taken would hide the client's. */
-    close(f->fillers[--f->fillers_count]);
-}
-
-static void full_port_close(full_port *f)
-{
-    for (int i = 0; i < f->fillers_count; i++)
-        close(f->fillers[i]);
-    close(f->listener);
-}
 
 static void test_cancel__while_connecting(void **state)
 {
