@@ -77,6 +77,12 @@ bool received_has(const received *r, const char *line)
     return false;
 }
 
+char *received_header(const received *r, const char *name)
+{
+    const char *value = find_header(r->head, name);
+    return value != NULL ? strndup(value, strcspn(value, "\r")) : NULL;
+}
+
 static bool is_action(const received *r, const char *action)
 {
     if (action == NULL)

@@ -45,6 +45,8 @@ void server_await_requests_at(server *s, int count, const char *file, int line);
 const received *server_request(server *s, int index);
 /* Whether the request has the header line, in any case and without the line's end. */
 bool received_has(const received *r, const char *line);
+/* The value of the header of that name, in any case, as new text; NULL if there is none. */
+char *received_header(const received *r, const char *name);
 
 int connection_fd(const connection *c);
 /* From 1 on. */
