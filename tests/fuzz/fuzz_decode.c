@@ -1,0 +1,165 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * The decoder. Input: which table, which allocation fails (0: none), then the JSON.
+ */
+#include "fuzz.h"
+
+#include "base/error.h"
+#include "codec/codec.h"
+#include "credentials/profile.h"
+#include "ses/action.h"
+
+static const field secret_fields[] = {
+    TEXT(profile_keys, secret_id, "secretId", RULE_NONE),
+    TEXT(profile_keys, secret_key, "secretKey", RULE_NONE),
+    TEXT(profile_keys, token, "token", RULE_NONE),
+};
+static const field_table secret_table = TABLE(profile_keys, secret_fields);
+
+static const ses_action *const actions[] = {
+    &ses_create_email_identity,
+    &ses_get_email_identity,
+    &ses_list_email_identities,
+    &ses_update_email_identity,
+    &ses_delete_email_identity,
+    &ses_create_email_address,
+    &ses_list_email_address,
+    &ses_delete_email_address,
+    &ses_update_email_smtp_password,
+    &ses_create_address_unsubscribe_config,
+    &ses_update_address_unsubscribe_config,
+    &ses_delete_address_unsubscribe_config,
+    &ses_list_address_unsubscribe_config,
+};
+
+static size_t read_all; /* so that no reading below is left out by the compiler */
+
+static const void *pointer_at(const char *object, size_t offset)
+{
+    const void *pointer = NULL;
+    memcpy(&pointer, object + offset, sizeof pointer);
+    return pointer;
+}
+
+static void read_text(const char *text)
+{
+    read_all += text != NULL ? strlen(text) : 0;
+}
+
+static void read_object(const field_table *table, const char *object);
+
+static void read_list(const field *f, const char *object)
+{
+    const void *const *items = pointer_at(object, f->offset);
+    size_t count = 0;
+    memcpy(&count, object + f->count_offset, sizeof count);
+    CHECK(count == 0 || items != NULL);
+    for (size_t i = 0; i < count; i++) {
+        CHECK(items[i] != NULL);
+        if (f->kind == FIELD_TEXT_LIST)
+            read_text(items[i]);
+        else
+            read_object(f->of, items[i]);
+    }
+}
+
+/* Reads everything that a caller could, whole or not. */
+static void read_object(const field_table *table, const char *object)
+{
+    size_t size = 0;
+    memcpy(&size, object, sizeof size);
+    CHECK(size == table->bytes);
+    for (size_t i = 0; i < table->fields_count; i++) {
+        const field *f = &table->fields[i];
+        const uint64_t *count = NULL;
+        int32_t number = 0;
+        switch (f->kind) {
+        case FIELD_TEXT:
+            read_text(pointer_at(object, f->offset));
+            break;
+        case FIELD_COUNT:
+        case FIELD_TIME:
+            count = pointer_at(object, f->offset);
+            read_all += count != NULL && *count > 0;
+            break;
+        case FIELD_CHOICE:
+        case FIELD_SWITCH:
+            memcpy(&number, object + f->offset, sizeof number);
+            CHECK(number >= 0 && (f->kind == FIELD_CHOICE || number <= TCSES_TRUE));
+            break;
+        default:
+            read_list(f, object);
+            break;
+        }
+    }
+}
+
+/* The tree must stand by itself: it is read after the answer was closed. */
+static tcses_status decode(const ses_action *action, fuzz_text text, memory *mem, tcses_error *error)
+{
+    codec_answer answer;
+    arena *a = NULL;
+    tcses_status status = codec_open(text.text, text.length, &answer, error);
+    CHECK(status != TCSES_OK || answer.code == NULL || (answer.code[0] != '\0' && answer.message != NULL));
+    CHECK(answer.document == NULL || answer.body == NULL || fuzz_is_object(text.text, text.length));
+    if (status == TCSES_OK) {
+        void *tree = arena_tree_new(mem, action->response->bytes, &a);
+        status = tree != NULL ? codec_decode(&answer, action->response, a, tree, error) : error_memory(error);
+        codec_close(&answer);
+        if (status == TCSES_OK) {
+            memcpy(tree, &action->response->bytes, sizeof(size_t));
+            read_object(action->response, tree);
+        }
+        arena_tree_free(tree);
+    }
+    codec_close(&answer);
+    return status;
+}
+
+static tcses_status decode_profile(size_t which, fuzz_text text, memory *mem, tcses_error *error)
+{
+    static const char *const members[] = {NULL, "_sys_param", "", "Credentials"};
+    profile_keys found = {0};
+    arena texts;
+    arena_init(&texts, mem);
+    tcses_status status = TCSES_OK;
+    if (which == 0)
+        status = codec_decode_secrets(text.text, text.length, &secret_table, &texts, &found, error);
+    else
+        status = codec_decode_member(text.text, text.length, members[which - 1], &secret_table, &texts, &found);
+    if (status == TCSES_OK)
+        read_object(&secret_table, (const char *)&found);
+    else if (which != 0)
+        error_set(error, status, NULL, "the member has no words of its own");
+    arena_free(&texts);
+    return status;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    fuzz_input in = {data, size};
+    fuzz_memory m;
+    tcses_error *error = NULL, *out = NULL;
+    size_t which = fuzz_below(&in, COUNT_OF(actions) + 6);
+    size_t fail_at = fuzz_byte(&in);
+    fuzz_memory_init(&m, fail_at > 0 ? fail_at + 1 : 0); /* the first is the error's own */
+    memory mem = fuzz_memory_inside(&m);
+    fuzz_text text = fuzz_take_rest(&in);
+    CHECK(error_open(&out, &mem, &error) == TCSES_OK);
+    tcses_status status = TCSES_OK;
+    if (which < COUNT_OF(actions))
+        status = decode(actions[which], text, &mem, error);
+    else if (which < COUNT_OF(actions) + 5)
+        status = decode_profile(which - COUNT_OF(actions), text, &mem, error);
+    else
+        status = codec_check_object(text.text, text.length, "body", error);
+    CHECK(status != TCSES_ERR_MEMORY || fuzz_memory_failed(&m));
+    CHECK(status == TCSES_OK || status == TCSES_ERR_RESPONSE || status == TCSES_ERR_MEMORY ||
+          status == TCSES_ERR_ARGUMENT);
+    error_close(&out, error, status);
+    fuzz_check_error(status, out);
+    CHECK(m.live == 0);
+    fuzz_end();
+    return 0;
+}

@@ -1,0 +1,135 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Writes first inputs for the fuzz targets: seeds.py FOLDER. From FOLDER/TARGET/ a search starts; what it finds beyond
+them, minimised, is in corpus/. They are made from tests/data, and from answers as the service gives them."""
+
+import json
+import os
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+DATA = os.path.join(os.path.dirname(HERE), "data")
+END = b"\xff"  # ends a text
+ACTIONS = ["CreateEmailIdentity", "GetEmailIdentity", "ListEmailIdentities", "UpdateEmailIdentity", "DeleteEmailIdentity",
+           "CreateEmailAddress", "ListEmailAddress", "DeleteEmailAddress", "UpdateEmailSmtpPassWord",
+           "CreateAddressUnsubscribeConfig", "UpdateAddressUnsubscribeConfig", "DeleteAddressUnsubscribeConfig",
+           "ListAddressUnsubscribeConfig"]
+SAMPLES = {"string": "text", "uint64": 1, "bool": True}
+
+
+def load(name):
+    with open(os.path.join(DATA, name), encoding="utf-8") as stream:
+        return json.load(stream)
+
+
+def sample(kind, objects):
+    """A value of a kind as ses-fields.json names it."""
+    kind = kind.rstrip("!")
+    if kind.startswith("["):
+        return [sample(kind[1:-1], objects)] * 2
+    return SAMPLES[kind] if kind in SAMPLES else {name: sample(of, objects) for name, of in objects[kind].items()}
+
+
+def answer(action, fields):
+    kinds = fields["actions"][action]["response"]
+    return json.dumps({"Response": {name: sample(kind, fields["objects"]) for name, kind in kinds.items()}}).encode()
+
+
+def text(value):
+    return b"\x01" + value.encode() + END
+
+
+def number(value, size):
+    return value.to_bytes(size, "little")
+
+
+def decode_seeds(fields):
+    refusal = b'{"Response":{"Error":{"Code":"InternalError","Message":"m"},"RequestId":"r"}}'
+    for index, action in enumerate(ACTIONS):
+        yield bytes([index, 0]) + answer(action, fields)
+        yield bytes([index, 3]) + answer(action, fields)
+    yield b"\0\0" + refusal
+    yield b"\2\0" + b'{"Response":{"EmailIdentities":[null,{"SendIp":["1.2.3.4",5],"TagList":[],"DKIMOption":"2"}],"Total":"7"}}'
+    yield b"\6\0" + b'{"Response":{"EmailSenders":[{"CreatedTimestamp":"2024-02-29 23:59:59"},{"CreatedTimestamp":1e9}]}}'
+    yield b"\0\0" + b"[" * 2100
+    profile = b'{"secretId":"AKIDx","secretKey":"key","token":null}'
+    for which in range(13, 19):
+        yield bytes([which, 0]) + profile
+        yield bytes([which, 0]) + b'{"_sys_param":' + profile + b',"":' + profile + b',"Credentials":' + profile + b"}"
+
+
+def sign_request(secret_id, secret_key, service, payload, headers, timestamp, unsigned=1):
+    given = b"".join(b"\x01" + text(name) + text(value) for name, value in headers)
+    return (text(secret_id) + text(secret_key) + text(service) + b"\0\0" + payload.encode() + END + b"\0" +
+            bytes([unsigned + 1, 0, 3]) + number(timestamp, 8) + bytes([len(headers)]) + given + b"\0")
+
+
+def signer_seeds():
+    host = [("content-type", "application/json"), ("host", "ses.tencentcloudapi.com")]
+    plain = sign_request("AKIDx", "key", "ses", "{}", host, 1735689600)
+    yield b"\0" + plain
+    yield b"\0" + plain + sign_request("AKIDx", "other", "ses", "", host, 1735776000, 2) + plain
+    yield b"\x05" + plain + sign_request("", "", "", "", [], 0)
+    for vector in load("tc3-vectors.json").values():
+        timestamp = int(vector["string_to_sign"].split("\n")[1])
+        lines = vector["canonical_request"].split("\n")
+        headers = [tuple(line.split(":", 1)) for line in lines[3:-3] if ":" in line]
+        yield b"\0" + sign_request("AKIDx", "key", "cvm", vector["inputs"].get("payload", ""), headers, timestamp)
+
+
+def arguments_seeds():
+    for value in ["mail.example.com", "notice@mail.example.com", "中文", "ap-guangzhou", "demo/1.0 (x)", "X-TC-Action"]:
+        yield b"\0\0" + value.encode()
+    for value in ["ses.tencentcloudapi.com", "http://127.0.0.1:8080", "https://[::1]:443/", "a:65536", "x@y:1/"]:
+        yield b"\1\0" + value.encode()
+    tags = b"\2" + 2 * (b"\0\0" + text("key") + text('va"l\\ue')) + b"\0"
+    yield b"\2\0\0\0\0" + text("mail.example.com") + b"\3" + tags + b"\0"
+    yield b"\2\0\1\0\0" + text("mail.example.com")
+    yield b"\2\0\2\0\0" + tags + b"\1\5\2\0\1"
+    yield b"\2\0\3\0\0" + text("mail.example.com") + b"\2\3"
+    yield b"\2\0\5\0\0" + text("a@mail.example.com") + text("通知")
+    yield b"\2\0\x08\0\0" + text("aaBB11ccDD") + text("a@mail.example.com")
+    yield b"\2\0\x09\0\0" + text("a@mail.example.com") + text("1") + b"\3\0"
+    yield b"\2\0\x0c\0\1\1\4" + b"\1\5\1\5\0"
+    options = text("ap-guangzhou") + text("ses.tencentcloudapi.com") + text("zh-CN") + text("demo 1.0") + b"\0" + 6 * b"\0"
+    sts = text("sts") + text("2018-08-13") + text("AssumeRole") + b"\0\0\5\3\0" + b'{"a":"b"}' + END
+    yield b"\5\0" + options + b"\0" + sts + b"\0" + 5 * b"\0" + b"\0\0\0"
+    yield b"\5\0" + options + b"\1\2" + b"\0\0" + text("GetEmailIdentity") + b"\0\0\0\0{}" + END + 9 * b"\0"
+    yield b"\5\0" + text("") + 5 * b"\0" + 5 * b"\0" + b"\xff" + text("http://p:1") + b"\0\0\0\0"
+    yield b"\5\x09" + options + b"\0" + sts + b"\0" + 5 * b"\0" + b"\0\0\0"
+
+
+def profile_seeds():
+    ini = b"[default]\nsecret_id = AKIDx\nsecret_key = SecretKeyExample0000000000000000\n[p]\r\nsecret_id=AKIDp\nsecret_key=k\ntoken=t\n"
+    other = b"\xef\xbb\xbf# c\n;c\n[ p ] # x\nsecret_id=AKIDp\nsecret_id=AKIDq\nsecret_key=\ntoken=\n"
+    cli = b'{"secretId":"AKIDp","secretKey":"k","token":"t"}'
+    region = b'{"_sys_param":{"region":"ap-hongkong","output":"json"}}'
+    for kind in range(8):
+        yield bytes([kind, 0]) + b"p" + END + ini + END + cli + END + region + END + other + END + cli + END
+        yield bytes([kind, 0]) + b"p" + END + END + cli + END + b'{"region":"ap-guangzhou"}' + END + ini
+        yield bytes([kind, 0]) + END + ini + END + b'{"secretId":"AKIDo","secretKey":"k"}' + END + region
+    yield b"\4\x0a" + b"p" + END + ini + END + cli + END + region
+    yield b"\4\0" + b"p" + END + b"[p]\nsecret_id=AKIDp\n" + END + cli + END + b"[" + END + b"[p" + END + b"{" + END + b"1"
+
+
+def seeds():
+    fields = load("ses-fields.json")
+    yield "arguments", arguments_seeds()
+    yield "decode", decode_seeds(fields)
+    yield "profile", profile_seeds()
+    yield "signer", signer_seeds()
+
+
+def main():
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
+    for target, inputs in seeds():
+        folder = os.path.join(sys.argv[1], target)
+        os.makedirs(folder, exist_ok=True)
+        for index, content in enumerate(inputs):
+            with open(os.path.join(folder, f"seed-{index:02}"), "wb") as stream:
+                stream.write(content)
+
+
+if __name__ == "__main__":
+    main()
