@@ -15,8 +15,9 @@
 #include "base/buffer.h"
 #include "base/error.h"
 #include "base/text.h"
-#include "client/endpoint.h"
+#include "call/endpoint.h"
 #include "codec/codec.h"
+#include "requests.h"
 #include "ses/action.h"
 
 static bool is_expected(tcses_status status, const fuzz_memory *m)
@@ -64,7 +65,7 @@ static bool is_address(const char *host)
 }
 
 /* libcurl must go where the Host header says, and the path must be the one that is signed. */
-static void check_url(const endpoint *place)
+static void check_url(const call_place *place)
 {
     CURLU *url = curl_url();
     char *host = NULL, *port = NULL, *path = NULL, *user = NULL;
@@ -87,9 +88,9 @@ static void check_url(const endpoint *place)
 
 static void fuzz_endpoint(fuzz_input *in, const memory *mem, const fuzz_memory *m)
 {
-    endpoint place = {NULL, NULL};
+    call_place place = {NULL, NULL};
     const char *text = fuzz_take_rest(in).text;
-    tcses_status status = endpoint_parse(mem, text, &place, NULL);
+    tcses_status status = endpoint_parse(mem, text, "endpoint", &place, NULL);
     CHECK(is_expected(status, m));
     CHECK((status == TCSES_OK) == (place.url != NULL) && (place.url != NULL) == (place.host != NULL));
     if (status != TCSES_OK)
@@ -118,164 +119,18 @@ static const ses_action *const actions[] = {
     &ses_list_address_unsubscribe_config,
 };
 
-static void *take_struct(fuzz_input *in, const field_table *table, int depth);
-
-static void put_pointer(char *member, const void *pointer)
-{
-    memcpy(member, &pointer, sizeof pointer);
-}
-
-static void fill_list(fuzz_input *in, const field *f, char *object, int depth)
-{
-    size_t count = fuzz_below(in, 6);
-    const void **items = fuzz_block((count + 1) * sizeof *items);
-    for (size_t i = 0; i < count; i++)
-        items[i] = fuzz_byte(in) != 255 ? take_struct(in, f->of, depth + 1) : NULL;
-    bool is_absent = fuzz_byte(in) == 255;
-    put_pointer(object + f->offset, is_absent ? NULL : items);
-    memcpy(object + f->count_offset, &count, sizeof count);
-}
-
-static void fill_field(fuzz_input *in, const field *f, char *object, int depth)
-{
-    uint64_t number = 0;
-    int32_t choice = 0;
-    size_t kind = 0;
-    switch (f->kind) {
-    case FIELD_TEXT:
-        put_pointer(object + f->offset, fuzz_argument(in));
-        break;
-    case FIELD_NUMBER:
-    case FIELD_DIGITS:
-        number = fuzz_number(in, fuzz_below(in, 9));
-        memcpy(object + f->offset, &number, sizeof number);
-        break;
-    case FIELD_CHOICE:
-    case FIELD_SWITCH:
-        kind = fuzz_below(in, 8);
-        choice = kind < 7 ? (int32_t)kind - 1 : (int32_t)(uint32_t)fuzz_number(in, 4);
-        memcpy(object + f->offset, &choice, sizeof choice);
-        break;
-    case FIELD_RESERVED:
-        number = fuzz_byte(in) == 255;
-        memcpy(object + f->offset, &number, f->bytes);
-        break;
-    default:
-        fill_list(in, f, object, depth);
-        break;
-    }
-}
-
-/* A struct whose block is as large as its size says, but never smaller than that number itself. */
-static void *take_struct(fuzz_input *in, const field_table *table, int depth)
-{
-    size_t kind = fuzz_below(in, 16);
-    size_t size = table->bytes;
-    if (kind == 1)
-        size = table->bytes + 8 * fuzz_below(in, 16);
-    else if (kind == 2)
-        size = (size_t)fuzz_number(in, 2);
-    bool is_filled = size >= table->bytes && size <= 4096;
-    char *object = fuzz_block(is_filled ? size : sizeof(size_t));
-    memcpy(object, &size, sizeof size);
-    if (!is_filled || depth > 3)
-        return object;
-    for (size_t i = 0; i < table->fields_count; i++)
-        fill_field(in, &table->fields[i], object, depth);
-    if (size > table->bytes && fuzz_byte(in) == 255)
-        object[size - 1] = 1;
-    return object;
-}
-
-static void check_sent(const field_table *table, const char *object, json_t *sent);
-
-static void check_sent_list(const field *f, const char *object, json_t *sent)
-{
-    const void *const *items = NULL;
-    size_t count = 0;
-    memcpy(&items, object + f->offset, sizeof items);
-    memcpy(&count, object + f->count_offset, sizeof count);
-    if (items == NULL) {
-        CHECK(count == 0 && sent == NULL);
-        return;
-    }
-    CHECK(json_is_array(sent) && json_array_size(sent) == count);
-    for (size_t i = 0; i < count; i++)
-        check_sent(f->of, items[i], json_array_get(sent, i));
-}
-
-static void check_sent_field(const field *f, const char *object, json_t *sent)
-{
-    const char *text = NULL;
-    uint64_t number = 0;
-    int32_t choice = 0;
-    switch (f->kind) {
-    case FIELD_TEXT:
-        memcpy(&text, object + f->offset, sizeof text);
-        CHECK((text == NULL) == (sent == NULL));
-        CHECK(text == NULL || strcmp(json_string_value(sent), text) == 0);
-        break;
-    case FIELD_NUMBER:
-        memcpy(&number, object + f->offset, sizeof number);
-        CHECK(sent == NULL ? number == 0 : json_is_real(sent) || (uint64_t)json_integer_value(sent) == number);
-        break;
-    case FIELD_DIGITS:
-        memcpy(&number, object + f->offset, sizeof number);
-        CHECK(sent == NULL ? number == 0 : strtoull(json_string_value(sent), NULL, 10) == number);
-        break;
-    case FIELD_CHOICE:
-        memcpy(&choice, object + f->offset, sizeof choice);
-        CHECK(sent == NULL ? choice == 0 : json_integer_value(sent) == choice - 1);
-        break;
-    case FIELD_SWITCH:
-        memcpy(&choice, object + f->offset, sizeof choice);
-        CHECK(sent == NULL ? choice == TCSES_UNSET : json_is_true(sent) == (choice == TCSES_TRUE));
-        break;
-    case FIELD_RESERVED:
-        break;
-    default:
-        check_sent_list(f, object, sent);
-        break;
-    }
-}
-
-/* What was sent is what was given, by value. */
-static void check_sent(const field_table *table, const char *object, json_t *sent)
-{
-    size_t wanted = 0;
-    CHECK(json_is_object(sent));
-    for (size_t i = 0; i < table->fields_count; i++) {
-        const field *f = &table->fields[i];
-        json_t *value = f->kind != FIELD_RESERVED ? json_object_get(sent, f->json) : NULL;
-        wanted += value != NULL;
-        check_sent_field(f, object, value);
-    }
-    CHECK(json_object_size(sent) == wanted);
-}
-
-static json_t *parse(const char *text, size_t length)
-{
-    json_error_t reason;
-    json_t *document = json_loadb(text, length, JSON_REJECT_DUPLICATES, &reason);
-    if (document == NULL && json_error_code(&reason) == json_error_numeric_overflow)
-        document = json_loadb(text, length, JSON_REJECT_DUPLICATES | JSON_DECODE_INT_AS_REAL, &reason);
-    return document;
-}
-
 static void fuzz_encode(fuzz_input *in, const memory *mem, const fuzz_memory *m)
 {
     const field_table *table = actions[fuzz_below(in, COUNT_OF(actions))]->request;
-    const void *request = fuzz_byte(in) != 255 ? take_struct(in, table, 0) : NULL;
+    const void *request = fuzz_byte(in) != 255 ? request_take(in, table) : NULL;
     buffer out;
     buffer_init(&out, mem);
     tcses_status status = codec_encode(table, request, &out, NULL);
     CHECK(is_expected(status, m));
     if (status == TCSES_OK) {
-        json_t *sent = parse(buffer_text(&out), out.length);
-        CHECK(json_is_object(sent));
+        CHECK(fuzz_is_object(buffer_text(&out), out.length));
         if (request != NULL)
-            check_sent(table, request, sent);
-        json_decref(sent);
+            request_check_sent(table, request, buffer_text(&out), out.length);
     }
     buffer_free(&out);
 }
@@ -327,6 +182,16 @@ static void *sized_block(fuzz_input *in, const void *filled, size_t bytes)
     return block;
 }
 
+static void take_fallbacks(fuzz_input *in, tcses_client_options *options)
+{
+    size_t count = fuzz_below(in, 18);
+    const char **texts = fuzz_block((count + 1) * sizeof *texts);
+    for (size_t i = 0; i < count; i++)
+        texts[i] = fuzz_argument(in);
+    options->fallback_endpoints = fuzz_byte(in) != 255 ? texts : NULL;
+    options->fallback_endpoints_count = count;
+}
+
 static void take_options(fuzz_input *in, tcses_client_options *options)
 {
     options->region = fuzz_argument(in);
@@ -339,6 +204,11 @@ static void take_options(fuzz_input *in, tcses_client_options *options)
     options->attempt_timeout_ms = take_setting(in);
     options->max_attempts = take_setting(in);
     options->max_response_bytes = take_setting(in);
+    options->backoff_base_ms = take_setting(in);
+    options->backoff_cap_ms = take_setting(in);
+    options->rate_limit = take_setting(in);
+    options->reserved = fuzz_byte(in) == 255;
+    take_fallbacks(in, options);
     if (fuzz_byte(in) < 128)
         return;
     options->proxy = fuzz_argument(in);
@@ -374,6 +244,8 @@ static void make_call(fuzz_input *in, tcses_client *client, const fuzz_memory *m
     options.attempt_timeout_ms = take_setting(in);
     options.max_attempts = take_setting(in);
     options.keep_raw_json = take_setting(in);
+    options.reconcile = take_setting(in);
+    options.reserved = fuzz_byte(in) == 255;
     const void *given = fuzz_byte(in) != 255 ? sized_block(in, &request, sizeof request) : NULL;
     tcses_status status = tcses_call(client, given, sized_block(in, &options, sizeof options), &response, &error);
     CHECK(
@@ -386,20 +258,21 @@ static void make_call(fuzz_input *in, tcses_client *client, const fuzz_memory *m
 
 static void fuzz_client(fuzz_input *in, fuzz_memory *m)
 {
-    wire w = {0, {{0, NULL, NULL, NULL, NULL}, 0, 0}};
+    wire w;
     tcses_transport_ops ops = TCSES_TRANSPORT_OPS_INIT;
     tcses_client_options options = TCSES_CLIENT_OPTIONS_INIT;
-    tcses_credentials *keys = NULL;
+    tcses_credentials *fixed = NULL;
     tcses_client *client = NULL;
     tcses_error *error = NULL;
+    memset(&w, 0, sizeof w);
     fuzz_clock_init(&w.clock);
     ops.perform = answer;
     CHECK(tcses_transport_new(&ops, &w, NULL, &options.transport, NULL) == TCSES_OK);
-    CHECK(tcses_credentials_new_static(FUZZ_SECRET_ID, FUZZ_SECRET_KEY, NULL, NULL, &keys, NULL) == TCSES_OK);
+    CHECK(tcses_credentials_new_static(FUZZ_SECRET_ID, FUZZ_SECRET_KEY, NULL, NULL, &fixed, NULL) == TCSES_OK);
     options.allocator = &m->allocator;
     options.clock = &w.clock.clock;
     take_options(in, &options);
-    options.credentials = options.profile == NULL ? keys : NULL;
+    options.credentials = options.profile == NULL ? fixed : NULL;
     tcses_status status = tcses_client_new(sized_block(in, &options, sizeof options), &client, &error);
     CHECK(is_expected(status, m));
     CHECK((status == TCSES_OK) == (client != NULL));
@@ -408,8 +281,40 @@ static void fuzz_client(fuzz_input *in, fuzz_memory *m)
     if (client != NULL)
         make_call(in, client, m, &w);
     tcses_client_free(client);
-    tcses_credentials_unref(keys);
+    tcses_credentials_unref(fixed);
     tcses_transport_unref(options.transport);
+}
+
+/* ---- sources of credentials ---- */
+
+static void fuzz_sources(fuzz_input *in, const fuzz_memory *m)
+{
+    tcses_credentials *made[5] = {NULL};
+    tcses_cvm_role_options cvm = TCSES_CVM_ROLE_OPTIONS_INIT;
+    tcses_assume_role_options role = TCSES_ASSUME_ROLE_OPTIONS_INIT;
+    tcses_oidc_options oidc = TCSES_OIDC_OPTIONS_INIT;
+    tcses_profile_options profile = TCSES_PROFILE_OPTIONS_INIT;
+    const char *texts[7];
+    for (size_t i = 0; i < COUNT_OF(texts); i++)
+        texts[i] = fuzz_argument(in);
+    cvm.role = oidc.role_session_name = role.role_session_name = profile.profile = texts[0];
+    cvm.endpoint = role.endpoint = oidc.endpoint = texts[1];
+    role.role_arn = oidc.role_arn = texts[2];
+    role.region = oidc.region = texts[3];
+    oidc.provider_id = profile.credentials_file = texts[4];
+    oidc.token_file = profile.cli_directory = texts[5];
+    cvm.timeout_ms = role.duration_seconds = oidc.duration_seconds = take_setting(in);
+    cvm.reserved = role.reserved = oidc.reserved = fuzz_byte(in) == 255;
+    const tcses_status statuses[] = {
+        tcses_credentials_new_static(texts[4], texts[5], texts[6], &m->allocator, &made[0], NULL),
+        tcses_credentials_new_cvm_role(sized_block(in, &cvm, sizeof cvm), &m->allocator, &made[1], NULL),
+        tcses_credentials_new_oidc(sized_block(in, &oidc, sizeof oidc), &m->allocator, &made[2], NULL),
+        tcses_credentials_new_profile(sized_block(in, &profile, sizeof profile), &m->allocator, &made[3], NULL),
+        tcses_credentials_new_assume_role(sized_block(in, &role, sizeof role), &m->allocator, &made[4], NULL)};
+    for (size_t i = 0; i < COUNT_OF(made); i++) {
+        CHECK(is_expected(statuses[i], m) && (statuses[i] == TCSES_OK) == (made[i] != NULL));
+        tcses_credentials_unref(made[i]);
+    }
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -426,8 +331,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         fuzz_endpoint(&in, &mem, &m);
     else if (which < 5)
         fuzz_encode(&in, &mem, &m);
-    else
+    else if (which < 7)
         fuzz_client(&in, &m);
+    else
+        fuzz_sources(&in, &m);
     CHECK(m.live == 0);
     fuzz_end();
     return 0;

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "codec/codec.h"
 #include "credentials/profile.h"
+#include "credentials/remote.h"
 #include "ses/action.h"
 
 static const field secret_fields[] = {
@@ -117,6 +118,23 @@ static tcses_status decode(const ses_action *action, fuzz_text text, memory *mem
     return status;
 }
 
+/* The keys in an answer of STS. */
+static tcses_status decode_keys(fuzz_text text, memory *mem, tcses_error *error)
+{
+    codec_answer answer;
+    temporary_keys found = {0};
+    arena texts;
+    arena_init(&texts, mem);
+    tcses_status status = codec_open(text.text, text.length, &answer, error);
+    if (status == TCSES_OK)
+        status = codec_decode_secret_part(&answer, "Credentials", &remote_keys_table, &texts, &found, error);
+    codec_close(&answer);
+    if (status == TCSES_OK)
+        read_object(&remote_keys_table, (const char *)&found);
+    arena_free(&texts);
+    return status;
+}
+
 static tcses_status decode_profile(size_t which, fuzz_text text, memory *mem, tcses_error *error)
 {
     static const char *const members[] = {NULL, "_sys_param", "", "Credentials"};
@@ -141,7 +159,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     fuzz_input in = {data, size};
     fuzz_memory m;
     tcses_error *error = NULL, *out = NULL;
-    size_t which = fuzz_below(&in, COUNT_OF(actions) + 6);
+    size_t which = fuzz_below(&in, COUNT_OF(actions) + 7);
     size_t fail_at = fuzz_byte(&in);
     fuzz_memory_init(&m, fail_at > 0 ? fail_at + 1 : 0); /* the first is the error's own */
     memory mem = fuzz_memory_inside(&m);
@@ -152,6 +170,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         status = decode(actions[which], text, &mem, error);
     else if (which < COUNT_OF(actions) + 5)
         status = decode_profile(which - COUNT_OF(actions), text, &mem, error);
+    else if (which == COUNT_OF(actions) + 5)
+        status = decode_keys(text, &mem, error);
     else
         status = codec_check_object(text.text, text.length, "body", error);
     CHECK(status != TCSES_ERR_MEMORY || fuzz_memory_failed(&m));

@@ -53,7 +53,10 @@ def decode_seeds(fields):
     yield b"\6\0" + b'{"Response":{"EmailSenders":[{"CreatedTimestamp":"2024-02-29 23:59:59"},{"CreatedTimestamp":1e9}]}}'
     yield b"\0\0" + b"[" * 2100
     profile = b'{"secretId":"AKIDx","secretKey":"key","token":null}'
-    for which in range(13, 19):
+    keys = b'{"TmpSecretId":"AKIDx","TmpSecretKey":"k","Token":"t","ExpiredTime":1735693200,"Code":"Success"}'
+    yield b"\x12\0" + b'{"Response":{"Credentials":' + keys + b',"ExpiredTime":1735693200}}'
+    yield b"\x12\0" + b'{"Response":{"Credentials":null}}'
+    for which in range(13, 20):
         yield bytes([which, 0]) + profile
         yield bytes([which, 0]) + b'{"_sys_param":' + profile + b',"":' + profile + b',"Credentials":' + profile + b"}"
 
@@ -91,12 +94,14 @@ def arguments_seeds():
     yield b"\2\0\x08\0\0" + text("aaBB11ccDD") + text("a@mail.example.com")
     yield b"\2\0\x09\0\0" + text("a@mail.example.com") + text("1") + b"\3\0"
     yield b"\2\0\x0c\0\1\1\4" + b"\1\5\1\5\0"
-    options = text("ap-guangzhou") + text("ses.tencentcloudapi.com") + text("zh-CN") + text("demo 1.0") + b"\0" + 6 * b"\0"
+    options = text("ap-guangzhou") + text("ses.tencentcloudapi.com") + text("zh-CN") + text("demo 1.0") + b"\0" + 5 * b"\0" + 4 * b"\0"
+    options += b"\2" + text("ses.intl.tencentcloudapi.com") + text("b:1") + b"\0"
     sts = text("sts") + text("2018-08-13") + text("AssumeRole") + b"\0\0\5\3\0" + b'{"a":"b"}' + END
-    yield b"\5\0" + options + b"\0" + sts + b"\0" + 5 * b"\0" + b"\0\0\0"
+    yield b"\5\0" + options + b"\0" + sts + 10 * b"\0"
     yield b"\5\0" + options + b"\1\2" + b"\0\0" + text("GetEmailIdentity") + b"\0\0\0\0{}" + END + 9 * b"\0"
-    yield b"\5\0" + text("") + 5 * b"\0" + 5 * b"\0" + b"\xff" + text("http://p:1") + b"\0\0\0\0"
-    yield b"\5\x09" + options + b"\0" + sts + b"\0" + 5 * b"\0" + b"\0\0\0"
+    yield b"\5\0" + text("") + 5 * b"\0" + 10 * b"\0" + b"\xff" + text("http://p:1") + b"\0\0\0\0"
+    yield b"\5\x09" + options + b"\0" + sts + 10 * b"\0"
+    yield b"\7\0" + text("role") + text("sts:1") + text("qcs::cam::uin/1:roleName/x") + text("ap-guangzhou") + text("p") + text("f") + text("t")
 
 
 def profile_seeds():
