@@ -116,16 +116,19 @@ static keys *still_good(const source *from, found *f, uint64_t fingerprint, cons
     return good;
 }
 
-/* What changes while it is read may be read in part: it is read again until it stays. False if it never does. */
+/*
+ * What changes while it is read may be read in part: it is read again until it stays. False if it never does; the
+ * fingerprint is then the one before the last read, so that the next call reads anew.
+ */
 static bool ask_settled(const source *from, keys_wish *wish, uint64_t *fingerprint, tcses_credentials_answer *answer,
     tcses_status *status, tcses_error *error)
 {
     for (int reads = 1;; reads++) {
-        uint64_t before = *fingerprint;
         *status = ask(from, wish, answer, error);
-        *fingerprint = fingerprint_of(from);
-        if (*fingerprint == before || reads == READS_MAX)
-            return *fingerprint == before;
+        uint64_t after = fingerprint_of(from);
+        if (after == *fingerprint || reads == READS_MAX)
+            return after == *fingerprint;
+        *fingerprint = after;
         answer_free(answer);
     }
 }
