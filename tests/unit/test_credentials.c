@@ -452,6 +452,34 @@ static void test_credentials__one_name_in_both_places(void **state)
     tcses_credentials_unref(credentials);
 }
 
+/* ---- no place for what is made ---- */
+
+static void test_credentials__no_place_for_the_source(void **state)
+{
+    (void)state;
+    tcses_error *error = NULL;
+    tcses_profile_options profile = TCSES_PROFILE_OPTIONS_INIT;
+    tcses_assume_role_options role = TCSES_ASSUME_ROLE_OPTIONS_INIT;
+    tcses_credentials_ops ops = TCSES_CREDENTIALS_OPS_INIT;
+    profile.profile = "work";
+    role.role_arn = "arn";
+#define REFUSED(call)                                   \
+    do {                                                \
+        assert_int_equal(call, TCSES_ERR_ARGUMENT);     \
+        expect_error(error, TCSES_ERR_ARGUMENT, "out"); \
+        error = NULL;                                   \
+    } while (0)
+    REFUSED(tcses_credentials_new_static("id", "key", NULL, NULL, NULL, &error));
+    REFUSED(tcses_credentials_new_environment(NULL, NULL, &error));
+    REFUSED(tcses_credentials_new_default(NULL, NULL, &error));
+    REFUSED(tcses_credentials_new_profile(&profile, NULL, NULL, &error));
+    REFUSED(tcses_credentials_new_callback(&ops, NULL, NULL, NULL, &error));
+    REFUSED(tcses_credentials_new_cvm_role(NULL, NULL, NULL, &error));
+    REFUSED(tcses_credentials_new_assume_role(&role, NULL, NULL, &error));
+    REFUSED(tcses_credentials_new_oidc(NULL, NULL, NULL, &error));
+#undef REFUSED
+}
+
 /* ---- precedence ---- */
 
 static void test_credentials__default_chain(void **state)
@@ -806,6 +834,7 @@ int main(void)
         TEST(profile_options_are_refused_by_name),
         TEST(cli_profile),
         TEST(one_name_in_both_places),
+        TEST(no_place_for_the_source),
         TEST(default_chain),
         TEST(a_named_profile_is_the_only_source),
         TEST(profile_of_a_client),

@@ -786,6 +786,17 @@ static void test_machine__credentials_that_may_come_later(void **state)
     expect_end(&m, TCSES_ERR_CREDENTIALS, TCSES_OUTCOME_NOT_DONE, 0, 1);
 }
 
+/* Time is always worth another try, whatever the source says. */
+static void test_machine__credentials_that_did_not_come_in_time(void **state)
+{
+    (void)state;
+    machine m;
+    machine_policy policy = usual_policy(TCSES_RETRY_CREATE);
+    machine_start(&m, &policy, 1000);
+    machine_no_keys(&m, TCSES_ERR_TIMEOUT, 0);
+    expect_end(&m, TCSES_ERR_TIMEOUT, TCSES_OUTCOME_NOT_DONE, 0, 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -828,6 +839,7 @@ int main(void)
         cmocka_unit_test(test_machine__nothing_to_read_back_or_no_time),
         cmocka_unit_test(test_machine__unsigned_calls_need_no_credentials),
         cmocka_unit_test(test_machine__credentials_that_may_come_later),
+        cmocka_unit_test(test_machine__credentials_that_did_not_come_in_time),
     };
     return cmocka_run_group_tests_name("machine", tests, NULL, NULL);
 }

@@ -301,6 +301,25 @@ static void test_remote__no_name_of_a_role(void **state)
     expect_no_keys(&rig, "CVM role: this machine has no such role", TCSES_FALSE);
 }
 
+static void test_remote__names_of_roles_at_the_limit(void **state)
+{
+    static const size_t lengths[] = {128, 129, 255, 256, 300};
+    for (size_t i = 0; i < COUNT_OF(lengths); i++) {
+        test_rig rig;
+        char name[301];
+        memset(name, 'r', sizeof name);
+        name[lengths[i]] = '\0';
+        open_rig(&rig, make_cvm, *state);
+        rig_answer(&rig, NULL, name);
+        if (i == 0) {
+            rig_answer(&rig, NULL, "{}");
+            expect_no_keys(&rig, "the answer's secret_id is required", TCSES_FALSE);
+        } else {
+            expect_no_keys(&rig, "did not answer with the name of a role", TCSES_FALSE);
+        }
+    }
+}
+
 static void test_remote__no_keys_of_a_role(void **state)
 {
     static const struct {
@@ -348,6 +367,152 @@ static void test_remote__no_web_identity_token(void **state)
     test_rig rig;
     open_rig(&rig, make_oidc, "/nowhere");
     expect_no_keys(&rig, "the token file /nowhere/token: No such file or directory", TCSES_FALSE);
+}
+
+/* ---- time ---- */
+
+/* A network of the mock on which each request takes some time, and so long that one can no longer be answered. */
+typedef struct slow_network {
+    test_rig *rig;
+    int64_t takes_ms;
+    bool times_out;
+} slow_network;
+
+static tcses_status perform_slowly(void *ctx, tcses_http_request *request, tcses_http_response *response)
+{
+    slow_network *slow = ctx;
+    slow->rig->clock.monotonic_ms += slow->takes_ms;
+    if (slow->times_out)
+        return TCSES_ERR_TIMEOUT;
+    return tcses_transport_perform(tcses_mock_transport(slow->rig->mock), request, response);
+}
+
+static void open_slow_rig(test_rig *rig, slow_network *slow, const char *folder, int32_t timeout_ms)
+{
+    tcses_transport_ops ops = TCSES_TRANSPORT_OPS_INIT;
+    ops.perform = perform_slowly;
+    slow->rig = rig;
+    rig_init(rig);
+    rig->options.timeout_ms = timeout_ms;
+    assert_int_equal(make_cvm(NULL, folder, &rig->options.credentials), TCSES_OK);
+    assert_int_equal(tcses_transport_new(&ops, slow, NULL, &rig->options.transport, NULL), TCSES_OK);
+    rig_open(rig);
+    tcses_transport_unref(rig->options.transport);
+}
+
+/* The metadata server's own time is over before the second request: that is the source's failure, not the call's. */
+static void test_remote__a_source_has_less_time_than_the_call(void **state)
+{
+    test_rig rig;
+    slow_network slow = {.takes_ms = 2500};
+    open_slow_rig(&rig, &slow, *state, 60000);
+    rig_answer(&rig, NULL, "mailer");
+    expect_no_keys(&rig, "CVM role: the time for the call ran out; attempts made: 0", TCSES_TRUE);
+    slow_network silent = {.takes_ms = 1000, .times_out = true};
+    open_slow_rig(&rig, &silent, *state, 60000);
+    expect_no_keys(&rig, "CVM role: no answer in time from metadata.tencentyun.com", TCSES_TRUE);
+}
+
+static void test_remote__time_of_the_call_that_runs_out(void **state)
+{
+    test_rig rig;
+    tcses_error *error = NULL;
+    slow_network silent = {.takes_ms = 1000, .times_out = true};
+    open_slow_rig(&rig, &silent, *state, 800);
+    assert_int_equal(get_domain(&rig, &error), TCSES_ERR_TIMEOUT);
+    assert_string_equal(
+        tcses_error_message(error), "the time for the call ran out while credentials were fetched (CVM role)");
+    expect_error(error, TCSES_ERR_TIMEOUT, NULL);
+    close_rig(&rig);
+}
+
+static void test_remote__the_longest_time(void **state)
+{
+    test_rig rig;
+    rig_init(&rig);
+    rig.options.timeout_ms = INT32_MAX;
+    assert_int_equal(make_role(NULL, *state, &rig.options.credentials), TCSES_OK);
+    rig_open(&rig);
+    rig_answer(&rig, "AssumeRole", KEYS_OF_STS);
+    rig_answer(&rig, GET, NULL);
+    assert_int_equal(get_domain(&rig, NULL), TCSES_OK);
+    close_rig(&rig);
+}
+
+/* A Date that is none leaves our own clock; keys for ever are kept for as long as time can be told. */
+static void test_remote__odd_times_in_an_answer(void **state)
+{
+    test_rig rig;
+    tcses_mock_exchange exchange = TCSES_MOCK_EXCHANGE_INIT;
+    open_rig(&rig, make_role, *state);
+    exchange.response_header = "Date: today";
+    exchange.response_body = KEYS_OF_STS;
+    assert_int_equal(tcses_mock_expect(rig.mock, &exchange, NULL), TCSES_OK);
+    rig_answer(&rig, GET, NULL);
+    assert_int_equal(get_domain(&rig, NULL), TCSES_OK);
+    rig.clock.monotonic_ms += 6899 * 1000;
+    rig_answer(&rig, GET, NULL);
+    assert_int_equal(get_domain(&rig, NULL), TCSES_OK);
+    rig.clock.monotonic_ms += 2000;
+    rig_answer(&rig, "AssumeRole",
+        "{\"Response\":{\"Credentials\":{\"TmpSecretId\":\"AKIDtmp\",\"TmpSecretKey\":\"KeyTmp\"},"
+        "\"ExpiredTime\":9223372036854775807}}");
+    rig_answer(&rig, GET, NULL);
+    assert_int_equal(get_domain(&rig, NULL), TCSES_OK);
+    rig.clock.monotonic_ms += INT64_C(1000) * 365 * 86400 * 1000;
+    rig_answer(&rig, GET, NULL);
+    assert_int_equal(get_domain(&rig, NULL), TCSES_OK);
+    close_rig(&rig);
+}
+
+/* ---- what the options name ---- */
+
+static tcses_status make_named_cvm(const tcses_allocator *allocator, const char *folder, tcses_credentials **out)
+{
+    tcses_cvm_role_options options = TCSES_CVM_ROLE_OPTIONS_INIT;
+    (void)folder;
+    options.role = "mailer";
+    options.endpoint = "http://metadata.test:8080";
+    options.timeout_ms = 300;
+    return tcses_credentials_new_cvm_role(&options, allocator, out, NULL);
+}
+
+static void test_remote__a_role_that_is_named_is_not_asked_for(void **state)
+{
+    test_rig rig;
+    open_rig(&rig, make_named_cvm, *state);
+    rig_answer(&rig, NULL, KEYS_OF_CVM);
+    rig_answer(&rig, GET, NULL);
+    assert_int_equal(get_domain(&rig, NULL), TCSES_OK);
+    expect_header(&rig, 0, "Host", "metadata.test:8080");
+    assert_non_null(strstr(rig.log, "/latest/meta-data/cam/security-credentials/mailer"));
+    close_rig(&rig);
+}
+
+static tcses_status make_named_session(const tcses_allocator *allocator, const char *folder, tcses_credentials **out)
+{
+    tcses_assume_role_options options = TCSES_ASSUME_ROLE_OPTIONS_INIT;
+    (void)folder;
+    options.role_arn = ROLE_ARN;
+    options.role_session_name = "nightly";
+    options.region = "ap-shanghai";
+    assert_int_equal(
+        tcses_credentials_new_static("AKIDsource", "KeySource", NULL, allocator, &options.source, NULL), TCSES_OK);
+    tcses_status status = tcses_credentials_new_assume_role(&options, allocator, out, NULL);
+    tcses_credentials_unref(options.source);
+    return status;
+}
+
+static void test_remote__a_session_and_a_region_that_are_named(void **state)
+{
+    test_rig rig;
+    open_rig(&rig, make_named_session, *state);
+    rig_answer(&rig, "AssumeRole", KEYS_OF_STS);
+    rig_answer(&rig, GET, NULL);
+    assert_int_equal(get_domain(&rig, NULL), TCSES_OK);
+    expect_header(&rig, 0, "X-TC-Region", "ap-shanghai");
+    assert_non_null(strstr(tcses_mock_request_body(rig.mock, 0), "\"RoleSessionName\":\"nightly\""));
+    close_rig(&rig);
 }
 
 /* ---- arguments ---- */
@@ -464,9 +629,16 @@ int main(void)
         TEST(lives_by_the_clock_of_the_answer),
         TEST(expired_keys_are_used_but_not_kept),
         TEST(no_name_of_a_role),
+        TEST(names_of_roles_at_the_limit),
         TEST(no_keys_of_a_role),
         TEST(no_keys_of_sts),
         TEST(no_web_identity_token),
+        TEST(a_source_has_less_time_than_the_call),
+        TEST(time_of_the_call_that_runs_out),
+        TEST(the_longest_time),
+        TEST(odd_times_in_an_answer),
+        TEST(a_role_that_is_named_is_not_asked_for),
+        TEST(a_session_and_a_region_that_are_named),
         TEST(arguments_are_refused_by_name),
         TEST(every_allocation_may_fail),
     };
