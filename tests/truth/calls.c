@@ -108,18 +108,27 @@ static uint32_t draw(worker *w, uint32_t below)
     tcses_call_options options = TCSES_CALL_OPTIONS_INIT;  \
     tcses_error *error = NULL;                             \
     tcses_##name##_request_init(&request, sizeof request); \
-    record_begin(w->number, action_name, about)
-/* Half of the creates are to be settled by reading back. */
-#define RECONCILE_HALF()                                               \
-    do {                                                               \
-        options.reconcile = draw(w, 2) > 0 ? TCSES_TRUE : TCSES_FALSE; \
-        record_reconcile(options.reconcile == TCSES_TRUE);             \
-    } while (0)
+    record_begin(w->number, action_name, about);           \
+    draw_attempts(w, &options)
 #define END(name)                                                                        \
     do {                                                                                 \
         tcses_status status = tcses_##name(w->client, &request, &options, NULL, &error); \
         record_end(status, error);                                                       \
     } while (0)
+
+/* Now and then but one, so that reading back fails more often. */
+static void draw_attempts(worker *w, tcses_call_options *options)
+{
+    options->max_attempts = draw(w, 8) == 0 ? 1 : 4;
+    record_max_attempts(options->max_attempts);
+}
+
+/* Half of the creates are to be settled by reading back. */
+static void draw_reconcile(worker *w, tcses_call_options *options)
+{
+    options->reconcile = draw(w, 2) > 0 ? TCSES_TRUE : TCSES_FALSE;
+    record_reconcile(options->reconcile == TCSES_TRUE);
+}
 
 static void create_address(worker *w, slot *s)
 {
@@ -128,7 +137,7 @@ static void create_address(worker *w, slot *s)
     BEGIN(create_email_address, "CreateEmailAddress", s->address);
     request.email_address = s->address;
     request.email_sender_name = "Truth";
-    RECONCILE_HALF();
+    draw_reconcile(w, &options);
     END(create_email_address);
 }
 
@@ -157,7 +166,7 @@ static void create_link(worker *w, slot *s)
     request.address = s->address;
     request.unsubscribe_config = "1";
     request.status = TCSES_UNSUBSCRIBE_ON;
-    RECONCILE_HALF();
+    draw_reconcile(w, &options);
     END(create_address_unsubscribe_config);
 }
 
@@ -200,7 +209,7 @@ static void create_domain(worker *w, slot *s)
     snprintf(w->domain, sizeof w->domain, "d%ld.example.com", w->number);
     BEGIN(create_email_identity, "CreateEmailIdentity", w->domain);
     request.email_identity = w->domain;
-    RECONCILE_HALF();
+    draw_reconcile(w, &options);
     END(create_email_identity);
 }
 

@@ -21,6 +21,7 @@ typedef struct record {
     long number;
     const char *action;
     const char *key;
+    int32_t max_attempts;
     bool reconciles;
     char body[BODY_BYTES]; /* of the first request */
     sent requests[REQUESTS_MAX];
@@ -94,6 +95,11 @@ void record_begin(long number, const char *action, const char *key)
     current.requests_count = 0;
 }
 
+void record_max_attempts(int32_t count)
+{
+    current.max_attempts = count;
+}
+
 void record_reconcile(bool is_set)
 {
     current.reconciles = is_set;
@@ -126,12 +132,13 @@ void record_end(tcses_status status, tcses_error *error)
     const record *r = &current;
     const char *code = tcses_error_code(error);
     flockfile(stdout);
-    printf("{\"call\":%ld,\"action\":\"%s\",\"key\":\"%s\",\"status\":\"%s\",\"told\":\"%s\",\"attempts\":%d,"
+    printf("{\"call\":%ld,\"action\":\"%s\",\"key\":\"%s\",\"status\":\"%s\",\"told\":\"%s\",\"attempts\":%d,\"max_"
+           "attempts\":%d,"
            "\"reconcile\":%s,\"body\":%s,"
            "\"code\":%s%s%s,\"requests\":[",
         r->number, r->action, r->key, tcses_status_name(status), told(status, error), (int)tcses_error_attempts(error),
-        r->reconciles ? "true" : "false", r->body, code != NULL ? "\"" : "", code != NULL ? code : "null",
-        code != NULL ? "\"" : "");
+        (int)r->max_attempts, r->reconciles ? "true" : "false", r->body, code != NULL ? "\"" : "",
+        code != NULL ? code : "null", code != NULL ? "\"" : "");
     print_requests(r);
     printf("]}\n");
     funlockfile(stdout);

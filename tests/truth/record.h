@@ -18,7 +18,8 @@ tcses_transport *record_transport(void);
 
 /* A call begins on this thread: of this action, about this address or domain. The texts must live until its end. */
 void record_begin(long number, const char *action, const char *key);
-/* Whether it is to be settled by reading back. */
+/* How often each of its requests is tried at most, and whether it is to be settled by reading back. */
+void record_max_attempts(int32_t count);
 void record_reconcile(bool is_set);
 /* It ended. Prints the line and releases the error. */
 void record_end(tcses_status status, tcses_error *error);

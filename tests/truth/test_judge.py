@@ -32,7 +32,8 @@ class Log:
     def call(self, action, told, *fates, code=None, reconcile=False):
         """A fate is (rule or None, whether it arrived, its effect, its code[, another action])."""
         call = {"call": len(self.calls) + 1, "action": action, "key": ADDRESS, "status": "OK" if told == "done" else "API",
-                "told": told, "code": code, "reconcile": reconcile, "body": BODIES[action], "requests": []}
+                "told": told, "code": code, "reconcile": reconcile,
+                "max_attempts": 4, "body": BODIES[action], "requests": []}
         for number, (rule, arrived, effect, answer, *other) in enumerate(fates, 1):
             name = other[0] if other else action
             trace = f"{call['call']}.{number}"
@@ -98,9 +99,19 @@ class TestJudge(unittest.TestCase):
         self.expect("told as read, but was not")
 
     def test_judge__done_twice(self):
-        self.log.call(CREATE, "done", DONE_UNSEEN, DONE)
+        self.log.call(CREATE, "done", (None, True, True, None), DONE)
         self.log.there()
         self.expect("done 2 times")
+
+    def test_judge__created_again_blindly(self):
+        self.log.call(CREATE, "done", LOST, DONE)
+        self.log.there()
+        self.expect("repeated though nobody knew")
+
+    def test_judge__created_again_after_a_look(self):
+        self.log.call(CREATE, "done", LOST, (None, True, False, None, "ListEmailAddress"), DONE, reconcile=True)
+        self.log.there()
+        self.expect_right()
 
     def test_judge__done_twice_is_right_where_it_is_the_same(self):
         self.log.call("UpdateEmailIdentity", "done", DONE_UNSEEN, DONE)
