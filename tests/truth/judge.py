@@ -129,9 +129,10 @@ class Judge:
                 # Before this one is looked at, these are of the one before.
                 call.blindly += call.ends_hidden and sent["action"] in CREATES
                 fates = seen[f"{call.told['call']}.{number}"]
-                is_hidden = not fates or any(fate["rule"] in self.hiding or not fate["whole"] for fate in fates)
+                # Where libcurl repeated it by itself the client knows of the last one alone.
+                is_hidden = not fates or fates[-1]["rule"] in self.hiding or not fates[-1]["whole"]
                 call.ends_hidden = sent["stage"] != "unsent" and (is_hidden or sent["status"] == "TIMEOUT")
-                call.ends_plainly = not call.ends_hidden and all(fate["fault"] is None for fate in fates)
+                call.ends_plainly = not call.ends_hidden and fates[-1:] != [] and fates[-1]["fault"] is None
                 call.hidden += call.ends_hidden
                 call.lost += call.ends_hidden and not fates and sent["status"] != "TIMEOUT"
 
