@@ -314,6 +314,40 @@ static void test_resend__delete_whose_answer_was_lost_is_done_when_nothing_is_le
     }
 }
 
+/* ---- updates ---- */
+
+/* The first update is read on a kept connection and not answered. Then all are told to come later. */
+static void lose_answer_of_update(connection *c, void *ctx)
+{
+    (void)ctx;
+    const received *r = NULL;
+    while ((r = connection_read(c)) != NULL) {
+        bool is_update = received_has(r, "X-TC-Action: UpdateEmailIdentity");
+        if (is_update && connection_number(c) == 1)
+            return;
+        connection_answer(c, "200 OK", NULL, is_update ? throttled_answer : domain_answer);
+    }
+}
+
+/* If libcurl sent it again by itself, the refusal of the second would be taken for that of the first. */
+static void test_resend__update_whose_answer_was_lost_is_unknown_when_refused_later(void **state)
+{
+    (void)state;
+    result r = {0};
+    server *s = server_start(lose_answer_of_update, NULL);
+    tcses_client_options options = options_for(server_url(s));
+    options.max_attempts = 2;
+    tcses_client *client = client_for(&options);
+    tcses_update_email_identity_request request = TCSES_UPDATE_EMAIL_IDENTITY_REQUEST_INIT;
+    request.email_identity = NAME;
+    expect_success(read_domain(client, NAME, NULL));
+    r.status = tcses_update_email_identity(client, &request, NULL, NULL, &r.error);
+    expect_failure(r, TCSES_ERR_API, TCSES_OUTCOME_UNKNOWN, 2);
+    assert_int_equal(server_requests(s, "UpdateEmailIdentity"), 2);
+    tcses_client_free(client);
+    server_stop(s);
+}
+
 /* ---- no answer, nobody there ---- */
 
 static void never_answer(connection *c, void *ctx)
@@ -407,6 +441,7 @@ int main(void)
         cmocka_unit_test(test_resend__read_on_a_broken_exchange_is_repeated_by_the_library),
         cmocka_unit_test(test_resend__create_cut_off_in_its_body_is_unknown),
         cmocka_unit_test(test_resend__delete_whose_answer_was_lost_is_done_when_nothing_is_left),
+        cmocka_unit_test(test_resend__update_whose_answer_was_lost_is_unknown_when_refused_later),
         cmocka_unit_test(test_resend__no_answer_ends_each_attempt_in_time),
         cmocka_unit_test(test_resend__time_for_the_call_ends_all_attempts),
         cmocka_unit_test(test_resend__nobody_listening_is_not_done_and_tried_again),
