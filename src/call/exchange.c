@@ -27,8 +27,8 @@ static void prepare(call *c)
     c->request.body = spec->body;
     c->request.body_length = spec->body_length;
     c->request.max_response_bytes = c->host->max_response_bytes;
-    /* libcurl's own repetition hides an attempt from us: not where a second refusal tells what the first one did. */
-    c->request.may_repeat = spec->retry_class == TCSES_RETRY_READ || spec->retry_class == TCSES_RETRY_IDEMPOTENT;
+    /* libcurl's own repetition hides an attempt from us: what it changed would be told as not done if the next fails. */
+    c->request.may_repeat = spec->retry_class == TCSES_RETRY_READ;
     c->request.is_direct = spec->is_direct;
     c->request.deadline_ms = c->course.attempt_deadline_ms;
     c->request.clock = c->host->clock;

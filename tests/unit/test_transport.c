@@ -351,7 +351,7 @@ static void test_transport__may_repeat_by_retry_class(void **state)
     static const struct {
         int32_t retry_class, may_repeat, calls;
     } classes[] = {{TCSES_RETRY_UNSET, 0, 1}, {TCSES_RETRY_CREATE, 0, 1}, {TCSES_RETRY_READ, 1, 2},
-        {TCSES_RETRY_IDEMPOTENT, 1, 2}, {TCSES_RETRY_DELETE, 0, 2}, {TCSES_RETRY_SET, 0, 2}};
+        {TCSES_RETRY_IDEMPOTENT, 0, 2}, {TCSES_RETRY_DELETE, 0, 2}, {TCSES_RETRY_SET, 0, 2}};
     for (size_t i = 0; i < COUNT_OF(classes); i++) {
         test_rig rig;
         tcses_call_request request = TCSES_CALL_REQUEST_INIT;
