@@ -18,8 +18,8 @@ SETS = {"UpdateEmailSmtpPassWord"}
 # After a request of which nobody knows, these show that it was done.
 PROOFS = {**dict.fromkeys(DELETES, {"InvalidParameterValue.NoSuchSender", "InvalidParameterValue.NotExistDomain"}),
           **dict.fromkeys(SETS, {"OperationDenied.RepeatPassWord"})}
-# Done twice they are done once, and libcurl may repeat them by itself.
-REPEATED_FREELY = READS | {"UpdateEmailIdentity", "UpdateAddressUnsubscribeConfig"}
+# Done twice they are done once.
+UPDATES = {"UpdateEmailIdentity", "UpdateAddressUnsubscribeConfig"}
 
 
 class State:
@@ -151,11 +151,11 @@ class Judge:
     def judge_repetition(self, call):
         told = call.told
         sent = sum(request["action"] == told["action"] for request in told["requests"])
-        if told["action"] not in REPEATED_FREELY:
-            if call.effects > 1:
-                self.accuse(f"{call.name}: done {call.effects} times")
-            if len(call.entries) > sent:
-                self.accuse(f"{call.name}: {len(call.entries)} requests arrived of {sent} that were sent")
+        if call.effects > 1 and told["action"] not in UPDATES:
+            self.accuse(f"{call.name}: done {call.effects} times")
+        # Reads alone may be repeated by libcurl itself.
+        if len(call.entries) > sent and told["action"] not in READS:
+            self.accuse(f"{call.name}: {len(call.entries)} requests arrived of {sent} that were sent")
         if call.blindly:
             self.accuse(f"{call.name}: repeated though nobody knew what became of it")
         if told["status"] != "OK" and told["attempts"] != sent:
