@@ -158,6 +158,125 @@ static void test_canary_keys__no_file_of_keys_tells_a_secret(void **state)
     server_stop(s);
 }
 
+/* ---- keys that are asked for ---- */
+
+#define KEYS(id, key, token) \
+    "{\"TmpSecretId\":\"" id "\",\"TmpSecretKey\":\"" key "\",\"Token\":\"" token "\",\"ExpiredTime\":1735696800"
+
+/* What the metadata server tells about the role, and STS about its keys. */
+typedef struct giver {
+    const char *metadata;
+    const char *sts;
+} giver;
+
+static void give(connection *c, void *ctx)
+{
+    const giver *g = ctx;
+    const received *r = NULL;
+    while ((r = connection_read(c)) != NULL) {
+        if (strstr(r->head, "security-credentials/ ") != NULL)
+            connection_answer(c, "200 OK", NULL, "canary-role");
+        else if (strstr(r->head, "security-credentials/canary-role ") != NULL)
+            connection_answer(c, "200 OK", NULL, g->metadata);
+        else if (strstr(r->head, "X-TC-Action: AssumeRole") != NULL)
+            connection_answer(c, "200 OK", NULL, g->sts);
+        else
+            connection_answer(c, "200 OK", NULL, domain_answer);
+    }
+}
+
+static tcses_credentials *cvm_source(watch *w, const char *endpoint, const char *token_file)
+{
+    tcses_credentials *credentials = NULL;
+    tcses_cvm_role_options options = TCSES_CVM_ROLE_OPTIONS_INIT;
+    (void)token_file;
+    options.endpoint = endpoint;
+    assert_int_equal(tcses_credentials_new_cvm_role(&options, &w->allocator, &credentials, NULL), TCSES_OK);
+    return credentials;
+}
+
+static tcses_credentials *role_source(watch *w, const char *endpoint, const char *token_file)
+{
+    tcses_credentials *credentials = NULL;
+    tcses_assume_role_options options = TCSES_ASSUME_ROLE_OPTIONS_INIT;
+    (void)token_file;
+    options.source = canary_credentials(w);
+    options.role_arn = "qcs::cam::uin/100000000001:roleName/canary";
+    options.endpoint = endpoint;
+    assert_int_equal(tcses_credentials_new_assume_role(&options, &w->allocator, &credentials, NULL), TCSES_OK);
+    tcses_credentials_unref(options.source);
+    return credentials;
+}
+
+static tcses_credentials *oidc_source(watch *w, const char *endpoint, const char *token_file)
+{
+    tcses_credentials *credentials = NULL;
+    tcses_oidc_options options = TCSES_OIDC_OPTIONS_INIT;
+    options.provider_id = "canary";
+    options.token_file = token_file;
+    options.role_arn = "qcs::cam::uin/100000000001:roleName/canary";
+    options.region = "ap-guangzhou";
+    options.endpoint = endpoint;
+    assert_int_equal(tcses_credentials_new_oidc(&options, &w->allocator, &credentials, NULL), TCSES_OK);
+    return credentials;
+}
+
+typedef tcses_credentials *(*source_fn)(watch *w, const char *endpoint, const char *token_file);
+
+/* Reads a domain with keys of each source in turn. */
+static void read_with_sources(giver *g, const char *token_file, tcses_status wanted)
+{
+    static const source_fn sources[] = {cvm_source, role_source, oidc_source};
+    for (size_t i = 0; i < sizeof sources / sizeof sources[0]; i++) {
+        watch w;
+        server *s = server_start(give, g);
+        watch_init(&w);
+        tcses_client_options options = options_for(server_url(s));
+        tcses_client *client = canary_client(&w, &options, sources[i](&w, server_url(s), token_file), NULL);
+        result r = read_domain(client, DOMAIN, NULL);
+        if (r.status != wanted)
+            fail_msg("source %zu: %s: %s", i, g->metadata, tcses_error_message(r.error));
+        watch_error(&w, r.error);
+        tcses_client_free(client);
+        server_stop(s);
+        expect_nothing_told(&w, g->metadata);
+        watch_free(&w);
+    }
+}
+
+static void test_canary_keys__no_key_that_was_asked_for_is_told(void **state)
+{
+    (void)state;
+    static const struct {
+        giver what;
+        tcses_status status;
+    } givers[] = {
+        {{KEYS(SECRET_ID, SECRET_KEY, SECOND_TOKEN) ",\"Code\":\"Success\"}",
+             "{\"Response\":{\"Credentials\":" KEYS(
+                 SECRET_ID, SECRET_KEY, SECOND_TOKEN) "},\"ExpiredTime\":1735696800}}"},
+            TCSES_OK},
+        {{KEYS(SECRET_ID, SECRET_KEY " ", SECOND_TOKEN) ",\"Code\":\"Success\"}",
+             "{\"Response\":{\"Credentials\":" KEYS(SECRET_ID, SECRET_KEY " ", SECOND_TOKEN) "}}}"},
+            TCSES_ERR_CREDENTIALS},
+        {{KEYS(SECRET_ID, SECRET_KEY, SECOND_TOKEN) ",\"Code\":\"Failed\"}",
+             "{\"Response\":{\"Credentials\":[" KEYS(SECRET_ID, SECRET_KEY, SECOND_TOKEN) "}]}}"},
+            TCSES_ERR_CREDENTIALS},
+        {{KEYS(SECRET_ID, SECRET_KEY, SECOND_TOKEN), "{\"Response\":" KEYS(SECRET_ID, SECRET_KEY, SECOND_TOKEN)},
+            TCSES_ERR_CREDENTIALS},
+    };
+    char folder[] = "/tmp/tcses-canary-XXXXXX";
+    assert_non_null(mkdtemp(folder));
+    write_file(folder, "token", TOKEN "\n");
+    char *token_file = format_text("%s/token", folder);
+    for (size_t i = 0; i < sizeof givers / sizeof givers[0]; i++) {
+        giver g = givers[i].what;
+        read_with_sources(&g, token_file, givers[i].status);
+    }
+    remove_file(folder, "token");
+    rmdir(folder);
+    free(token_file);
+}
+
 static void test_canary_keys__the_signer_leaves_nothing_behind(void **state)
 {
     (void)state;
@@ -258,6 +377,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_canary_keys__no_refused_argument_tells_a_secret),
         cmocka_unit_test(test_canary_keys__no_file_of_keys_tells_a_secret),
+        cmocka_unit_test(test_canary_keys__no_key_that_was_asked_for_is_told),
         cmocka_unit_test(test_canary_keys__the_signer_leaves_nothing_behind),
         cmocka_unit_test(test_canary_keys__out_of_memory_tells_no_secret),
         cmocka_unit_test(test_canary_keys__a_child_releases_no_secret),

@@ -34,6 +34,19 @@ ACTION(update_address_unsubscribe_config, UNSUBSCRIBE)
 ACTION(delete_address_unsubscribe_config, request.address = in->address)
 ACTION(list_address_unsubscribe_config, request.limit = 10)
 
+#define READ_BACK(name)                                                                                 \
+    static tcses_status run_##name##_read_back(                                                         \
+        tcses_client *client, const inputs *in, const tcses_call_options *options, tcses_error **error) \
+    {                                                                                                   \
+        tcses_call_options local = *options;                                                            \
+        local.reconcile = TCSES_TRUE;                                                                   \
+        return run_##name(client, in, &local, error);                                                   \
+    }
+
+READ_BACK(create_email_identity)
+READ_BACK(create_email_address)
+READ_BACK(create_address_unsubscribe_config)
+
 static tcses_status run_call(
     tcses_client *client, const inputs *in, const tcses_call_options *options, tcses_error **error)
 {
@@ -61,19 +74,22 @@ static tcses_status run_iterator(
 }
 
 const action actions[ACTIONS_COUNT] = {
-    {"CreateEmailIdentity", true, run_create_email_identity},
-    {"GetEmailIdentity", false, run_get_email_identity},
-    {"ListEmailIdentities", false, run_list_email_identities},
-    {"UpdateEmailIdentity", false, run_update_email_identity},
-    {"DeleteEmailIdentity", false, run_delete_email_identity},
-    {"CreateEmailAddress", true, run_create_email_address},
-    {"ListEmailAddress", false, run_list_email_address},
-    {"DeleteEmailAddress", false, run_delete_email_address},
-    {"UpdateEmailSmtpPassWord", false, run_update_email_smtp_password},
-    {"CreateAddressUnsubscribeConfig", true, run_create_address_unsubscribe_config},
-    {"UpdateAddressUnsubscribeConfig", false, run_update_address_unsubscribe_config},
-    {"DeleteAddressUnsubscribeConfig", false, run_delete_address_unsubscribe_config},
-    {"ListAddressUnsubscribeConfig", false, run_list_address_unsubscribe_config},
-    {"AnyAction", true, run_call},
-    {"the iterator", false, run_iterator},
+    {"CreateEmailIdentity", true, false, run_create_email_identity},
+    {"GetEmailIdentity", false, false, run_get_email_identity},
+    {"ListEmailIdentities", false, false, run_list_email_identities},
+    {"UpdateEmailIdentity", false, false, run_update_email_identity},
+    {"DeleteEmailIdentity", false, false, run_delete_email_identity},
+    {"CreateEmailAddress", true, false, run_create_email_address},
+    {"ListEmailAddress", false, false, run_list_email_address},
+    {"DeleteEmailAddress", false, false, run_delete_email_address},
+    {"UpdateEmailSmtpPassWord", false, false, run_update_email_smtp_password},
+    {"CreateAddressUnsubscribeConfig", true, false, run_create_address_unsubscribe_config},
+    {"UpdateAddressUnsubscribeConfig", false, false, run_update_address_unsubscribe_config},
+    {"DeleteAddressUnsubscribeConfig", false, false, run_delete_address_unsubscribe_config},
+    {"ListAddressUnsubscribeConfig", false, false, run_list_address_unsubscribe_config},
+    {"CreateEmailIdentity, read back", true, true, run_create_email_identity_read_back},
+    {"CreateEmailAddress, read back", true, true, run_create_email_address_read_back},
+    {"CreateAddressUnsubscribeConfig, read back", true, true, run_create_address_unsubscribe_config_read_back},
+    {"AnyAction", true, false, run_call},
+    {"the iterator", false, false, run_iterator},
 };

@@ -19,10 +19,11 @@ typedef struct inputs {
 typedef struct action {
     const char *name;
     bool is_create;
+    bool is_read_back; /* with tcses_call_options.reconcile */
     tcses_status (*run)(tcses_client *client, const inputs *in, const tcses_call_options *options, tcses_error **error);
 } action;
 
-#define ACTIONS_COUNT 15
+#define ACTIONS_COUNT 18
 extern const action actions[ACTIONS_COUNT];
 
 #endif

@@ -23,8 +23,8 @@
 /* Where the client's clock stands: 2025-01-01 00:00:00. */
 #define WALL_SECONDS 1735689600
 
-#define DERIVED_KEYS 3
-/* The keys of the day, of the service ses, and the one that signs, as they come of SECRET_KEY on that day. */
+#define DERIVED_KEYS 5
+/* The keys of the day, of the services ses and sts, and those that sign, as they come of SECRET_KEY on that day. */
 extern const unsigned char derived_keys[DERIVED_KEYS][32];
 /* What requests are filled with. */
 extern const inputs canary_inputs;
