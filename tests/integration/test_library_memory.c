@@ -172,6 +172,14 @@ static void serve(connection *c, void *ctx)
     atomic_fetch_add(&s->ended, 1);
 }
 
+static result create_and_read_back(tcses_client *client, const char *name, const tcses_call_options *options)
+{
+    tcses_call_options local = TCSES_CALL_OPTIONS_INIT;
+    (void)options;
+    local.reconcile = TCSES_TRUE;
+    return create_domain(client, name, &local);
+}
+
 static const scene scenes[] = {
     {"a read", read_domain, NULL, true, TCSES_OK, false, 17},
     {"a create", create_domain, NULL, true, TCSES_OK, false, 17},
@@ -180,6 +188,7 @@ static const scene scenes[] = {
     {"a create that is throttled once", create_domain, throttle_first, true, TCSES_OK, false, 26},
     {"a read that breaks off once", read_domain, close_first, true, TCSES_OK, false, 17},
     {"a create that breaks off", create_domain, close_always, true, TCSES_ERR_NETWORK, false, 0},
+    {"a create that breaks off and is read back", create_and_read_back, close_first, true, TCSES_OK, false, 17},
     {"a create that a gateway answers", create_domain, send_a_gateways_page, true, TCSES_ERR_HTTP, true, 0},
 };
 
