@@ -7,110 +7,26 @@
  *
  *   {"action": NAME, "endpoint": URL}      and, where wanted:
  *   "ca_file", "timeout_ms", "attempt_timeout_ms", "connect_timeout_ms", "max_attempts", "max_response_bytes"
+ *   "reconcile": true; "fallback_endpoints": a list
  *   "calls": how many in a row with the same client; the last one is told about
  *   "pad": tcses_call() with so many blanks in the body, and a socket that takes a few bytes at a time
  *   "same_keys": true: the source of credentials has no newer ones when asked for them
  *   "fail_resolve", "fail_connect", "fail_send": how many times the name ses.test can't be resolved, a connection is
  *   refused, one breaks while the request is being sent ("break_in_body": true: in its body); -1: always
  */
-#include <dlfcn.h>
-#include <errno.h>
-#include <netdb.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <time.h>
 
 #include <jansson.h>
 #include <tcses/tcses.h>
 
-#define SMALL_BUFFER 4096
-#define BYTES_THAT_LEAVE 20
+#include "network.h"
 
-/* The name of 127.0.0.1 here alone. */
-static const char test_host[] = "ses.test";
-
-/* ---- a network that fails ---- */
-
-static atomic_int resolutions_to_fail;
-static atomic_int connections_to_fail;
-static atomic_int requests_to_break;
-static atomic_bool breaks_in_body;
-static atomic_bool has_small_buffers;
-/* The connection whose request breaks, -1 if none does, and whether it has broken. */
-static atomic_int breaking_fd = -1;
-static atomic_bool is_broken;
-
-static bool fails(atomic_int *left)
-{
-    int now = atomic_load(left);
-    if (now > 0)
-        atomic_fetch_sub(left, 1);
-    return now != 0;
-}
-
-int getaddrinfo(const char *node, const char *service, const struct addrinfo *hints, struct addrinfo **found)
-{
-    union {
-        void *address;
-        int (*call)(const char *, const char *, const struct addrinfo *, struct addrinfo **);
-    } real = {dlsym(RTLD_NEXT, "getaddrinfo")};
-    if (node == NULL || strcmp(node, test_host) != 0)
-        return real.call(node, service, hints, found);
-    return fails(&resolutions_to_fail) ? EAI_NONAME : real.call("127.0.0.1", service, hints, found);
-}
-
-/* As <sys/socket.h> has it: an address of any kind. */
-int connect(int fd, __CONST_SOCKADDR_ARG address, socklen_t length)
-{
-    union {
-        void *address;
-        int (*call)(int, __CONST_SOCKADDR_ARG, socklen_t);
-    } real = {dlsym(RTLD_NEXT, "connect")};
-    int small = SMALL_BUFFER;
-    if (address.__sockaddr__->sa_family != AF_INET)
-        return real.call(fd, address, length);
-    if (fails(&connections_to_fail)) {
-        errno = ECONNREFUSED;
-        return -1;
-    }
-    atomic_store(&breaking_fd, fails(&requests_to_break) ? fd : -1);
-    atomic_store(&is_broken, false);
-    if (atomic_load(&has_small_buffers))
-        (void)setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &small, sizeof small);
-    return real.call(fd, address, length);
-}
-
-/* How much of these bytes leaves before the connection breaks: a part of the head, or of the body. */
-static size_t length_that_leaves(const char *data, size_t length)
-{
-    const char *end = memmem(data, length, "\r\n\r\n", 4);
-    size_t head = end != NULL ? (size_t)(end + 4 - data) : 0;
-    if (!atomic_load(&breaks_in_body))
-        return length < BYTES_THAT_LEAVE ? length : BYTES_THAT_LEAVE;
-    return head + (length - head < BYTES_THAT_LEAVE ? length - head : BYTES_THAT_LEAVE);
-}
-
-ssize_t send(int fd, const void *data, size_t length, int flags)
-{
-    union {
-        void *address;
-        ssize_t (*call)(int, const void *, size_t, int);
-    } real = {dlsym(RTLD_NEXT, "send")};
-    if (fd != atomic_load(&breaking_fd))
-        return real.call(fd, data, length, flags);
-    if (atomic_load(&is_broken)) {
-        errno = ECONNRESET;
-        return -1;
-    }
-    size_t leaving = length_that_leaves(data, length);
-    atomic_store(
-        &is_broken, !atomic_load(&breaks_in_body) || leaving < length || memmem(data, length, "\r\n\r\n", 4) == NULL);
-    return real.call(fd, data, leaving, flags);
-}
+#define FURTHER_HOSTS_MAX 4
 
 /* ---- a clock on which waiting takes no time ---- */
 
@@ -178,7 +94,8 @@ static long forget_peak(void)
 typedef struct source {
     bool has_no_newer;
     int renewed;
-    atomic_int attempts; /* that the log told of */
+    const char *action;
+    atomic_int attempts; /* at the action, that the log told of */
 } source;
 
 static tcses_status give_keys(void *ctx, int32_t renew, tcses_credentials_answer *answer)
@@ -212,8 +129,20 @@ static const char *text_of(json_t *command, const char *name)
 
 static void count_attempts(void *ctx, int32_t level, const char *line)
 {
-    if (level == TCSES_LOG_INFO && strstr(line, " attempt ") != NULL)
-        atomic_fetch_add((atomic_int *)ctx, 1);
+    source *s = ctx;
+    size_t length = strlen(s->action);
+    if (level == TCSES_LOG_INFO && strncmp(line, s->action, length) == 0 &&
+        strncmp(line + length, " attempt ", strlen(" attempt ")) == 0)
+        atomic_fetch_add(&s->attempts, 1);
+}
+
+static size_t further_hosts(json_t *command, const char **hosts)
+{
+    const json_t *list = json_object_get(command, "fallback_endpoints");
+    size_t count = json_array_size(list);
+    for (size_t i = 0; i < count && i < FURTHER_HOSTS_MAX; i++)
+        hosts[i] = json_string_value(json_array_get(list, i));
+    return count < FURTHER_HOSTS_MAX ? count : FURTHER_HOSTS_MAX;
 }
 
 static tcses_client *client_for(json_t *command, source *keys, tcses_error **error)
@@ -226,7 +155,7 @@ static tcses_client *client_for(json_t *command, source *keys, tcses_error **err
     options.region = "ap-guangzhou";
     options.clock = &skipping_clock;
     options.log = count_attempts;
-    options.log_ctx = &keys->attempts;
+    options.log_ctx = keys;
     options.log_level = TCSES_LOG_INFO;
     options.endpoint = text_of(command, "endpoint");
     options.ca_file = text_of(command, "ca_file");
@@ -235,6 +164,9 @@ static tcses_client *client_for(json_t *command, source *keys, tcses_error **err
     options.connect_timeout_ms = number_of(command, "connect_timeout_ms");
     options.max_attempts = number_of(command, "max_attempts");
     options.max_response_bytes = number_of(command, "max_response_bytes");
+    const char *further[FURTHER_HOSTS_MAX];
+    options.fallback_endpoints = further;
+    options.fallback_endpoints_count = further_hosts(command, further);
     (void)tcses_client_new(&options, &client, error);
     tcses_credentials_unref(options.credentials);
     return client;
@@ -252,7 +184,7 @@ typedef struct ending {
 #define CALL(name)                                                                                         \
     const tcses_##name##_response *response = NULL;                                                        \
     ending e = {0};                                                                                        \
-    e.status = tcses_##name(client, &request, NULL, &response, &e.error);                                  \
+    e.status = tcses_##name(client, &request, options, &response, &e.error);                               \
     e.has_response = response != NULL;                                                                     \
     e.request_id = response != NULL && response->request_id != NULL ? strdup(response->request_id) : NULL; \
     tcses_##name##_response_free(response);                                                                \
@@ -260,37 +192,38 @@ typedef struct ending {
 
 static ending large_call(tcses_client *client, const tcses_call_request *large)
 {
+    const tcses_call_options *options = NULL;
     tcses_call_request request = *large;
     CALL(call);
 }
 
 /* An action whose request has one text that matters. */
-#define ACTION_OF_TEXT(name, NAME, member)                            \
-    static ending name(tcses_client *client, const char *text)        \
-    {                                                                 \
-        tcses_##name##_request request = TCSES_##NAME##_REQUEST_INIT; \
-        request.member = text;                                        \
-        CALL(name);                                                   \
+#define ACTION_OF_TEXT(name, NAME, member)                                                        \
+    static ending name(tcses_client *client, const char *text, const tcses_call_options *options) \
+    {                                                                                             \
+        tcses_##name##_request request = TCSES_##NAME##_REQUEST_INIT;                             \
+        request.member = text;                                                                    \
+        CALL(name);                                                                               \
     }
 
 /* One whose request needs nothing. */
-#define ACTION_OF_NOTHING(name, NAME)                                 \
-    static ending name(tcses_client *client, const char *text)        \
-    {                                                                 \
-        tcses_##name##_request request = TCSES_##NAME##_REQUEST_INIT; \
-        (void)text;                                                   \
-        CALL(name);                                                   \
+#define ACTION_OF_NOTHING(name, NAME)                                                             \
+    static ending name(tcses_client *client, const char *text, const tcses_call_options *options) \
+    {                                                                                             \
+        tcses_##name##_request request = TCSES_##NAME##_REQUEST_INIT;                             \
+        (void)text;                                                                               \
+        CALL(name);                                                                               \
     }
 
 /* One that sets an unsubscribe link. */
-#define ACTION_OF_LINK(name, NAME)                                    \
-    static ending name(tcses_client *client, const char *text)        \
-    {                                                                 \
-        tcses_##name##_request request = TCSES_##NAME##_REQUEST_INIT; \
-        request.address = text;                                       \
-        request.unsubscribe_config = "1";                             \
-        request.status = TCSES_UNSUBSCRIBE_ON;                        \
-        CALL(name);                                                   \
+#define ACTION_OF_LINK(name, NAME)                                                                \
+    static ending name(tcses_client *client, const char *text, const tcses_call_options *options) \
+    {                                                                                             \
+        tcses_##name##_request request = TCSES_##NAME##_REQUEST_INIT;                             \
+        request.address = text;                                                                   \
+        request.unsubscribe_config = "1";                                                         \
+        request.status = TCSES_UNSUBSCRIBE_ON;                                                    \
+        CALL(name);                                                                               \
     }
 
 ACTION_OF_TEXT(create_email_identity, CREATE_EMAIL_IDENTITY, email_identity)
@@ -306,7 +239,7 @@ ACTION_OF_LINK(update_address_unsubscribe_config, UPDATE_ADDRESS_UNSUBSCRIBE_CON
 ACTION_OF_TEXT(delete_address_unsubscribe_config, DELETE_ADDRESS_UNSUBSCRIBE_CONFIG, address)
 ACTION_OF_NOTHING(list_address_unsubscribe_config, LIST_ADDRESS_UNSUBSCRIBE_CONFIG)
 
-static ending update_email_smtp_password(tcses_client *client, const char *text)
+static ending update_email_smtp_password(tcses_client *client, const char *text, const tcses_call_options *options)
 {
     tcses_update_email_smtp_password_request request = TCSES_UPDATE_EMAIL_SMTP_PASSWORD_REQUEST_INIT;
     request.email_address = text;
@@ -317,7 +250,7 @@ static ending update_email_smtp_password(tcses_client *client, const char *text)
 static const struct {
     const char *name;
     const char *text;
-    ending (*call)(tcses_client *client, const char *text);
+    ending (*call)(tcses_client *client, const char *text, const tcses_call_options *options);
 } actions[] = {
     {"CreateEmailIdentity", "mail.example.com", create_email_identity},
     {"GetEmailIdentity", "mail.example.com", get_email_identity},
@@ -351,14 +284,14 @@ static ending make_large_call(tcses_client *client, const char *action, size_t p
     return e;
 }
 
-static ending make_call(tcses_client *client, const char *action, size_t pad)
+static ending make_call(tcses_client *client, const char *action, const tcses_call_options *options, size_t pad)
 {
     ending none = {.status = TCSES_ERR_ARGUMENT};
-    if (action != NULL && pad > 0)
+    if (pad > 0)
         return make_large_call(client, action, pad);
-    for (size_t i = 0; action != NULL && i < sizeof actions / sizeof actions[0]; i++) {
+    for (size_t i = 0; i < sizeof actions / sizeof actions[0]; i++) {
         if (strcmp(actions[i].name, action) == 0)
-            return actions[i].call(client, actions[i].text);
+            return actions[i].call(client, actions[i].text, options);
     }
     return none;
 }
@@ -374,20 +307,23 @@ static json_t *told(const ending *e)
 {
     static const char *const outcomes[] = {"not done", "done", "unknown"};
     const tcses_error *error = e->error;
-    return json_pack("{s:s, s:s, s:i, s:s*, s:i, s:s*, s:s, s:s*, s:s*, s:b, s:i, s:s*, s:b, s:b}", "status",
+    return json_pack("{s:s, s:s, s:i, s:s*, s:i, s:s*, s:s, s:s*, s:s*, s:b, s:i, s:s*, s:i, s:b, s:b}", "status",
         e->status == TCSES_OK ? "ok" : tcses_status_name(e->status), "outcome",
         e->status == TCSES_OK ? "done" : outcomes[tcses_error_outcome(error)], "error_attempts",
         (int)tcses_error_attempts(error), "code", tcses_error_code(error), "http_status",
         (int)tcses_error_http_status(error), "field", tcses_error_field(error), "message", tcses_error_message(error),
         "request_id", e->status == TCSES_OK ? e->request_id : tcses_error_request_id(error), "hint",
         tcses_error_hint(error), "retryable", tcses_error_retryable(error) == TCSES_TRUE, "transport_code",
-        (int)tcses_error_transport_code(error), "transport_text", tcses_error_transport_text(error), "has_response",
-        e->has_response, "has_error", error != NULL);
+        (int)tcses_error_transport_code(error), "transport_text", tcses_error_transport_text(error), "retry_after_ms",
+        (int)tcses_error_retry_after_ms(error), "has_response", e->has_response, "has_error", error != NULL);
 }
 
 static json_t *obey(json_t *command)
 {
-    source keys = {.has_no_newer = json_is_true(json_object_get(command, "same_keys"))};
+    const char *action = json_object_get(command, "action") != NULL ? text_of(command, "action") : "";
+    source keys = {.has_no_newer = json_is_true(json_object_get(command, "same_keys")), .action = action};
+    tcses_call_options options = TCSES_CALL_OPTIONS_INIT;
+    options.reconcile = json_is_true(json_object_get(command, "reconcile")) ? TCSES_TRUE : TCSES_UNSET;
     size_t pad = (size_t)number_of(command, "pad");
     int calls = number_of(command, "calls");
     ending e = {0};
@@ -398,17 +334,18 @@ static json_t *obey(json_t *command)
         ending_free(&e);
         return refused;
     }
-    atomic_store(&resolutions_to_fail, number_of(command, "fail_resolve"));
-    atomic_store(&connections_to_fail, number_of(command, "fail_connect"));
-    atomic_store(&requests_to_break, number_of(command, "fail_send"));
-    atomic_store(&breaks_in_body, json_is_true(json_object_get(command, "break_in_body")));
-    atomic_store(&has_small_buffers, pad > 0);
+    network_faults faults = {.resolutions = number_of(command, "fail_resolve"),
+        .connections = number_of(command, "fail_connect"),
+        .requests = number_of(command, "fail_send"),
+        .breaks_in_body = json_is_true(json_object_get(command, "break_in_body")),
+        .has_small_buffers = pad > 0};
+    network_fail(&faults);
     long before_kib = forget_peak();
     int64_t before_ms = read_clock(CLOCK_MONOTONIC);
     for (int i = 0; i < calls || i == 0; i++) {
         ending_free(&e);
         atomic_store(&keys.attempts, 0);
-        e = make_call(client, text_of(command, "action"), pad);
+        e = make_call(client, action, &options, pad);
     }
     json_t *line = told(&e);
     json_object_set_new(line, "attempts", json_integer(atomic_load(&keys.attempts)));

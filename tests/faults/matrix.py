@@ -12,10 +12,13 @@ COLUMNS = {
     "read": {"action": "GetEmailIdentity"},
     "idempotent": {"action": "UpdateEmailIdentity"},
     "create": {"action": "CreateEmailAddress"},
-    "create, `reconcile`": {"action": "CreateEmailAddress", "reconcile": True},
+    "`reconcile`, made": {"action": "CreateEmailAddress", "reconcile": True},
+    "`reconcile`, not made": {"action": "CreateEmailAddress", "reconcile": True},
     "delete": {"action": "DeleteEmailAddress"},
     "set": {"action": "UpdateEmailSmtpPassWord"},
 }
+# What reading back finds beside the success of the server, where it finds nothing.
+NOTHING_THERE = {"action": "ListEmailAddress", "fault": "answer", "body": '{"Response": {"EmailSenders": []}}'}
 # The refusal that tells a second attempt that the first one was made.
 SAYS_DONE = {
     "CreateEmailAddress": "InvalidParameterValue.RepeatEmailAddress",
@@ -57,17 +60,19 @@ def expected(cell):
 
 
 class Setting:
-    """Rules for the server, options for the call, the scheme to use, and whether the faults are on requests."""
+    """Rules for the server, options for the call, and the way there: "http", "https", "name" (which can not be resolved),
+    "refused", "send" (requests break while they are being sent), with further hosts "refused, next", "name, next",
+    "refused, refused" and "http, next"."""
 
-    def __init__(self, *rules, scheme="http", on="request", **command):
+    def __init__(self, *rules, way="http", on="request", **command):
         self.rules = [{"on": on, **rule} for rule in rules]
         self.command = command
-        self.scheme = scheme
-        self.sees_all = on == "request"
+        self.way = way
+        self.sees_all = on == "request"  # each attempt reaches the server
 
 
 def tls(fault):
-    return Setting(fault, scheme="https", on="connection")
+    return Setting(fault, way="https", on="connection")
 
 
 def refused(code, **more):
@@ -86,23 +91,24 @@ def date():
     return email.utils.formatdate(time.time() + AHEAD_SECONDS, usegmt=True)
 
 
+LATER = [["Retry-After", "3600"]]
 WRONG_TYPE = '{"Response": {"IdentityType": {}, "RequestId": "r-1"}}'
 
 # {(where, what happens): what(action, milliseconds for an attempt that must fail)}
 ROWS = {
-    ("resolve", "the name can not be resolved"): lambda action, ms: Setting(scheme="name", on="connection"),
-    ("connect", "the connection is refused"): lambda action, ms: Setting(scheme="refused", on="connection"),
+    ("resolve", "the name can not be resolved"): lambda action, ms: Setting(way="name", on="connection"),
+    ("connect", "the connection is refused"): lambda action, ms: Setting(way="refused", on="connection"),
     ("TLS", "the handshake breaks off"): lambda action, ms: tls({"fault": "handshake", "at": 100}),
     ("TLS", "the handshake stands still"): lambda action, ms: Setting(
-        {"fault": "silent"}, scheme="https", on="connection", connect_timeout_ms=ms),
+        {"fault": "silent"}, way="https", on="connection", connect_timeout_ms=ms),
     ("TLS", "something answers in the clear"): lambda action, ms: tls({"fault": "clear"}),
     ("TLS", "the certificate has expired"): lambda action, ms: tls({"fault": "certificate", "name": "expired"}),
     ("TLS", "the certificate is for another name"): lambda action, ms: tls(
         {"fault": "certificate", "name": "wrong-name"}),
     ("send", "the connection breaks in the head of the request"): lambda action, ms: Setting(
-        scheme="send", on="connection"),
+        way="send", on="connection"),
     ("send", "the connection breaks in its body"): lambda action, ms: Setting(
-        scheme="send", on="connection", break_in_body=True),
+        way="send", on="connection", break_in_body=True),
     ("no answer", "the connection is closed"): lambda action, ms: Setting({"fault": "close"}),
     ("no answer", "the connection is reset"): lambda action, ms: Setting({"fault": "reset"}),
     ("no answer", "the time for the attempt runs out"): lambda action, ms: Setting(
@@ -119,6 +125,8 @@ ROWS = {
     ("whole answer", "`FailedOperation.ServiceNotAvailable`"): lambda action, ms: refused(
         "FailedOperation.ServiceNotAvailable"),
     ("whole answer", "`RequestLimitExceeded`"): lambda action, ms: refused("RequestLimitExceeded"),
+    ("whole answer", "`RequestLimitExceeded`, Retry-After beyond `timeout_ms`"): lambda action, ms: refused(
+        "RequestLimitExceeded", rule={"headers": LATER}),
     ("whole answer", "`LimitExceeded` (a quota)"): lambda action, ms: refused("LimitExceeded"),
     ("whole answer", "`AuthFailure.TokenFailure`, and there are newer keys"): lambda action, ms: refused(
         "AuthFailure.TokenFailure"),
@@ -132,6 +140,7 @@ ROWS = {
     ("whole answer", "`FailedOperation.Novel` (a code that nobody has described)"): lambda action, ms: refused(
         "FailedOperation.Novel"),
     ("whole answer", "HTTP 503"): lambda action, ms: page(503),
+    ("whole answer", "HTTP 503, Retry-After beyond `timeout_ms`"): lambda action, ms: page(503, headers=LATER),
     ("whole answer", "HTTP 429"): lambda action, ms: page(429),
     ("whole answer", "HTTP 404"): lambda action, ms: page(404),
     ("whole answer", "HTTP 302 (a redirect)"): lambda action, ms: page(
@@ -144,4 +153,11 @@ ROWS = {
         {"fault": "close"}, "OperationDenied"),
     ("one after the other", "no answer, then throttled for good"): lambda action, ms: after(
         {"fault": "close"}, "RequestLimitExceeded"),
+    ("further hosts", "the first refuses connections, the next answers"): lambda action, ms: Setting(
+        way="refused, next", on="connection"),
+    ("further hosts", "the name of the first can not be resolved, the next answers"): lambda action, ms: Setting(
+        way="name, next", on="connection"),
+    ("further hosts", "all refuse connections"): lambda action, ms: Setting(way="refused, refused", on="connection"),
+    ("further hosts", "the first gives no answer, the next would"): lambda action, ms: Setting(
+        {"fault": "close"}, way="http, next"),
 }

@@ -18,26 +18,40 @@ CELLS = matrix.cells(matrix.TABLE.read_text(encoding="utf-8"))
 ENDS = {}
 
 
-def endpoint(server, scheme):
-    port = server.http.rpartition(":")[2]
-    return {"https": server.https, "name": "http://ses.test:" + port}.get(scheme, server.http)
+def way_there(way, server, other, refusing, often):
+    """The endpoint, further endpoints and client-side faults of a call that goes this way."""
+    count = 1 if often == "once" else -1
+    named = "http://ses.test:" + server.http.rpartition(":")[2]
+    return {
+        "http": {"endpoint": server.http},
+        "https": {"endpoint": server.https},
+        "name": {"endpoint": named, "fail_resolve": count},
+        "refused": {"endpoint": server.http, "fail_connect": 1} if often == "once" else {"endpoint": refusing},
+        "send": {"endpoint": server.http, "fail_send": count},
+        "refused, next": {"endpoint": refusing, "fallback_endpoints": [server.http]},
+        "name, next": {"endpoint": named, "fail_resolve": -1, "fallback_endpoints": [server.http]},
+        "refused, refused": {"endpoint": refusing, "fallback_endpoints": [refusing]},
+        "http, next": {"endpoint": server.http, "fallback_endpoints": [other.http]},
+    }[way]
 
 
-def make(caller, refusing_port, where, what, often, column):
-    """Brings the cell about with a server of its own. Returns (setting, how the call ended, what the server saw)."""
+def rules_for(setting, column, own, where, often):
+    """The faults are those of the call's own action alone: what is read back is answered."""
+    more = {"times": 1} if often == "once" and where != "one after the other" else {}
+    rules = [{**rule, **more, **({"action": own["action"]} if rule["on"] == "request" else {})}
+             for rule in setting.rules]
+    return [matrix.NOTHING_THERE, *rules] if column == "`reconcile`, not made" else rules
+
+
+def make(caller, refusing, where, what, often, column):
+    """Brings the cell about with servers of its own. Returns (setting, how the call ended, what the servers saw)."""
     own = matrix.COLUMNS[column]
     setting = matrix.ROWS[where, what](own["action"], FAILS_AFTER_MS[often])
-    times = {"times": 1} if often == "once" and where != "one after the other" else {}
-    command = {**own, **setting.command, "ca_file": CERTIFICATES + "/ca.pem"}
-    count = 1 if often == "once" else -1
-    command.update({"name": {"fail_resolve": count}, "refused": {"fail_connect": count}, "send": {"fail_send": count}}
-                   .get(setting.scheme, {}))
-    if setting.scheme == "refused" and often == "always":
-        command.update(endpoint=f"http://127.0.0.1:{refusing_port}", fail_connect=0)
-    with FaultServer(certificates=CERTIFICATES) as server:
-        server.set_rules([{**rule, **times} for rule in setting.rules])
-        end = caller.call(**{"endpoint": endpoint(server, setting.scheme), **command})
-        return setting, end, server.journal()
+    with FaultServer(certificates=CERTIFICATES) as server, FaultServer() as other:
+        server.set_rules(rules_for(setting, column, own, where, often))
+        end = caller.call(**own, **setting.command, **way_there(setting.way, server, other, refusing, often),
+                          ca_file=CERTIFICATES + "/ca.pem")
+        return setting, end, (server.journal(), other.journal())
 
 
 def make_column(column):
@@ -47,7 +61,7 @@ def make_column(column):
         with refusing, Caller(PROGRAM) as caller:
             for where, what, often, its_column, _ in CELLS:
                 if its_column == column:
-                    end = make(caller, refusing.getsockname()[1], where, what, often, column)
+                    end = make(caller, f"http://127.0.0.1:{refusing.getsockname()[1]}", where, what, often, column)
                     ENDS[where, what, often, column] = end
     except Exception as error:  # pylint: disable=broad-except
         ENDS[column] = error
@@ -70,15 +84,19 @@ class Matrix(unittest.TestCase):
         self.assertEqual([end for key, end in ENDS.items() if key in matrix.COLUMNS], [])
 
     def check(self, where, what, often, column, cell):
-        setting, end, seen = ENDS[where, what, often, column]
+        setting, end, (seen, seen_by_other) = ENDS[where, what, often, column]
         message = f"{end}\nseen: {seen}"
         attempts, status, outcome = matrix.expected(cell)
         self.assertEqual((end["attempts"], end["status"], end["outcome"]), (attempts, status, outcome), message)
         self.assertEqual(end["has_response"], status == "ok", message)
         if status != "ok":
             self.assertEqual(end["error_attempts"], attempts, message)
-        whole = [request for request in seen["requests"] if request["whole"]]
-        self.assertEqual(len(whole), attempts if setting.sees_all else int(status == "ok"), message)
+        self.assertEqual(seen_by_other["requests"], [])
+        action = matrix.COLUMNS[column]["action"]
+        whole = [request for request in seen["requests"] if request["whole"] and request["action"] == action]
+        by_reading = where == "send" and "reconcile" in column and attempts == 1
+        arrived = attempts if setting.sees_all else int(status == "ok" and not by_reading)
+        self.assertEqual(len(whole), arrived, message)
         if "SignatureExpire` with a Date" in what:
             first, second = (int(request["timestamp"]) for request in whole)
             self.assertAlmostEqual(second - first, matrix.AHEAD_SECONDS, delta=60)
