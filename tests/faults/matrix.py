@@ -60,9 +60,9 @@ def expected(cell):
 
 
 class Setting:
-    """Rules for the server, options for the call, and the way there: "http", "https", "name" (which can not be resolved),
-    "refused", "send" (requests break while they are being sent), with further hosts "refused, next", "name, next",
-    "refused, refused" and "http, next"."""
+    """Rules for the server, options for the call, and the way there: "http", "https", "name" (which can not be
+    resolved), "refused", "send" (requests break while they are being sent), with further hosts "refused, next",
+    "name, next", "refused, refused" and "http, next"."""
 
     def __init__(self, *rules, way="http", on="request", **command):
         self.rules = [{"on": on, **rule} for rule in rules]

@@ -188,13 +188,14 @@ class FaultServer:
         with sock.makefile("rwb") as lines:
             for line in lines:
                 try:
-                    lines.write(json.dumps(self.command(json.loads(line))).encode() + b"\n")
+                    lines.write(json.dumps(self.command(line)).encode() + b"\n")
                     lines.flush()
                 except OSError:
                     return
 
-    def command(self, command):
+    def command(self, line):
         try:
+            command = json.loads(line)
             if "rules" in command:
                 self.set_rules(command["rules"])
             elif "journal" in command:

@@ -157,6 +157,39 @@ class Limits(HostileTest):
                 self.assertLess(end["ms"], ENDS_WITHIN_MS, end)
 
 
+class Headers(HostileTest):
+    """Headers that the library acts on."""
+
+    def end_after(self, times, headers, **rule):
+        with FaultServer() as server:
+            server.set_rules([{"headers": headers, **times, **rule}])
+            return self.call(server, max_attempts=0)
+
+    def test_hostile__retry_after_that_says_nothing(self):
+        for value in ("-5", "abc", "1e99", "", "0", "3.5", "0x10", "Fri, 99 Foo 2026 00:00:00 GMT",
+                      "Thu, 01 Jan 1970 00:00:00 GMT", hostile.octets(b"\xff"), hostile.many("9x", 20000)):
+            end = self.end_after({"times": 1}, [["Retry-After", value]], fault="answer", status=503)
+            self.check(end, hostile.OK, attempts=2)
+
+    def test_hostile__retry_after_beyond_all_time(self):
+        for value in ("3600", "18446744073709551616", "99999999999999999999", hostile.many("9", 40000),
+                      "Fri, 31 Dec 9999 23:59:59 GMT"):
+            end = self.end_after({"times": 1}, [["Retry-After", value]], fault="answer", status=503)
+            self.check(end, hostile.gateway(503))
+            self.assertGreaterEqual(end["retry_after_ms"], 3600000)
+
+    def test_hostile__date_that_is_none(self):
+        for value in ("", "now", "Thu, 32 Foo 2026 00:00:00 GMT", "-1", hostile.octets(b"\xff"),
+                      hostile.many("9", 40000)):
+            end = self.end_after({}, [["Date", value]], fault="refuse", code="AuthFailure.SignatureExpire")
+            self.check(end, ("API", "not done", "AuthFailure.SignatureExpire"))
+
+    def test_hostile__date_that_makes_no_sense(self):
+        for value in ("Fri, 31 Dec 9999 23:59:59 GMT", "Thu, 01 Jan 1970 00:00:01 GMT"):
+            end = self.end_after({}, [["Date", value]], fault="refuse", code="AuthFailure.SignatureExpire")
+            self.check(end, ("API", "not done", "AuthFailure.SignatureExpire"), attempts=2)
+
+
 class Redirects(HostileTest):
     def test_hostile__redirects_lead_nowhere(self):
         for status in (300, 301, 302, 303, 305, 307, 308):
