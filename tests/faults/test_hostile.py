@@ -69,6 +69,7 @@ def add_tests(cases):
 
 
 add_tests(hostile.CASES)
+add_tests(hostile.MISTAKEN)
 
 
 class Cuts(HostileTest):
