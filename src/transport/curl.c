@@ -40,6 +40,7 @@ typedef struct unit {
     const tcses_http_request *request;
     tcses_http_response *response;
     size_t body_read;
+    bool has_head;        /* that of the answer is whole */
     tcses_status failure; /* of a callback */
 } unit;
 
@@ -89,6 +90,10 @@ static size_t write_header(char *data, size_t size, size_t count, void *ctx)
 {
     unit *u = ctx;
     tcses_status status = http_response_put_line(u->response, data, size * count);
+    if (size * count > 0 && (data[0] == '\r' || data[0] == '\n'))
+        u->has_head = true;
+    else if (size * count > 5 && memcmp(data, "HTTP/", 5) == 0)
+        u->has_head = false; /* the one before was "100 Continue", or a proxy's */
     if (status == TCSES_OK)
         return size * count;
     u->failure = status;
@@ -341,6 +346,7 @@ static CURLcode prepare(unit *u, const tcses_http_request *request, tcses_http_r
     u->request = request;
     u->response = response;
     u->body_read = 0;
+    u->has_head = false;
     u->failure = TCSES_OK;
     u->error_text[0] = '\0';
     int64_t left = tcses_http_request_time_left_ms(request);
@@ -426,10 +432,24 @@ static int32_t stage_of(const unit *u, const tcses_http_request *request)
     return TCSES_STAGE_SENT;
 }
 
+/*
+ * libcurl takes a head that ends too early for a whole one, reports a line beyond its limit as lack of memory, and calls
+ * what is no HTTP a protocol that it does not support.
+ */
+static tcses_status status_without_head(const unit *u, CURLcode code)
+{
+    bool is_sent = stage_of(u, u->request) == TCSES_STAGE_SENT;
+    if (code == CURLE_OK || (is_sent && code == CURLE_UNSUPPORTED_PROTOCOL))
+        return TCSES_ERR_NETWORK;
+    return is_sent && code == CURLE_OUT_OF_MEMORY ? TCSES_ERR_RESPONSE : status_of(code);
+}
+
 static tcses_status conclude(unit *u, CURLcode code, bool cancelled)
 {
     long http_status = 0;
-    tcses_status status = cancelled ? TCSES_ERR_CANCELLED : status_of(code);
+    tcses_status status = u->has_head ? status_of(code) : status_without_head(u, code);
+    if (cancelled)
+        status = TCSES_ERR_CANCELLED;
     if (u->failure != TCSES_OK)
         status = u->failure;
     curl_easy_getinfo(u->easy, CURLINFO_RESPONSE_CODE, &http_status);
@@ -438,6 +458,8 @@ static tcses_status conclude(unit *u, CURLcode code, bool cancelled)
         return status;
     tcses_http_response_set_stage(u->response, stage_of(u, u->request));
     const char *text = u->error_text[0] != '\0' ? u->error_text : curl_easy_strerror(code);
+    if (code == CURLE_OK)
+        text = "the answer ends in its head";
     if (cancelled)
         tcses_http_response_set_failure(u->response, 0, "cancelled");
     else if (status == TCSES_ERR_RESPONSE)

@@ -4,11 +4,13 @@
  * Every allocation that libcurl and jansson make during a call fails in turn, and then all from that one on: the call may
  * fail with any error, but its outcome is true, nothing is lost, and the client goes on working.
  *
- * Two defects are not ours, but jansson's (2.14):
+ * Three defects are not ours, the first two jansson's (2.14), the third libcurl's (7.88):
  * - It does not look whether its lexer's buffer could grow, and drops the character that did not fit. A text of the answer
  *   is then short of a character, and the call succeeds. is_lexer_growth() tells by what was asked for.
  * - When it has no memory for a text it says that the syntax is wrong. The call then ends with TCSES_ERR_RESPONSE in place
  *   of _MEMORY; never more often than there are texts and growths.
+ * - It reports a line of the answer's head that is too long as lack of memory, so that lack of memory while it reads the
+ *   head is taken for such a line: again TCSES_ERR_RESPONSE, never more often than HEAD_GROWTHS.
  */
 #include <curl/curl.h>
 #include <jansson.h>
@@ -21,6 +23,7 @@
 
 #define FIRST "first.example.com"
 #define LATER "later.example.com"
+#define HEAD_GROWTHS 10
 
 /* ---- the memory of libcurl and jansson ---- */
 
@@ -287,7 +290,7 @@ static void run_scene(const scene *what, bool keep_going)
             fail_msg("%s, allocation %ld: %ld blocks lost", what->name, n, atomic_load(&tally.live) - live);
     }
     assert_true(n > 20);
-    assert_in_range(f.by_status[-TCSES_ERR_RESPONSE], 0, what->texts);
+    assert_in_range(f.by_status[-TCSES_ERR_RESPONSE], 0, what->texts + HEAD_GROWTHS);
     print_figures(what, keep_going, &f);
 }
 
