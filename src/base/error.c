@@ -74,6 +74,29 @@ void error_copy(char *room, size_t size, const char *text)
     }
 }
 
+#define SECRET_MIN 8 /* characters: a shorter one could be part of an ordinary word */
+
+static void hide_in(char *text, const char *secret, size_t length)
+{
+    static const char instead[] = "***";
+    for (char *found = strstr(text, secret); found != NULL; found = strstr(found, secret)) {
+        memcpy(found, instead, strlen(instead));
+        memmove(found + strlen(instead), found + length, strlen(found + length) + 1);
+        found += strlen(instead);
+    }
+}
+
+void error_hide(tcses_error *error, const char *secret)
+{
+    size_t length = secret != NULL ? strlen(secret) : 0;
+    if (length < SECRET_MIN)
+        return;
+    hide_in(error->message, secret, length);
+    hide_in(error->code, secret, length);
+    hide_in(error->request_id, secret, length);
+    hide_in(error->transport_text, secret, length);
+}
+
 tcses_status error_set(tcses_error *error, tcses_status status, const char *field, const char *format, ...)
 {
     if (error == NULL)

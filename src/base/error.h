@@ -57,6 +57,9 @@ tcses_status error_check_text(
 tcses_status error_require_text(
     tcses_error *error, const char *field, const char *text, const char *(*rule)(const char *));
 
+/* Takes a secret out of all texts of the error: what the service says may quote it. Very short ones are left. */
+void error_hide(tcses_error *error, const char *secret);
+
 /* Copies as much of the text as fits, never half a UTF-8 character; control characters become '?'. */
 void error_copy(char *room, size_t size, const char *text);
 

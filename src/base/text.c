@@ -201,6 +201,8 @@ const char *text_rule_role(const char *text)
 {
     if (*text == '\0' || strlen(text) > ROLE_MAX)
         return "must be 1 to 128 characters long";
+    if (*text == '.')
+        return "must not begin with a dot";
     return made_of(text, "+=,.@_-") ? NULL : "must hold letters, digits and \"+=,.@_-\" only";
 }
 

@@ -62,7 +62,8 @@ typedef struct call_spec {
     size_t places_count;
     const char *body;
     size_t body_length;
-    bool is_direct; /* never through a proxy */
+    const char *secret; /* what of the body no error may show; NULL: nothing */
+    bool is_direct;     /* never through a proxy */
     int32_t retry_class;
     int32_t timeout_ms;
     int32_t attempt_timeout_ms;

@@ -114,6 +114,17 @@ static const char *hint_for(const machine *m, const char *hint_of_code)
     }
 }
 
+/* The service's words may quote the request. */
+static void hide_secrets(call *c)
+{
+    error_hide(c->error, c->spec->secret);
+    error_hide(c->error, c->artefacts.signature);
+    if (c->current_keys == NULL)
+        return;
+    error_hide(c->error, c->current_keys->secret_key);
+    error_hide(c->error, c->current_keys->token);
+}
+
 void report_end(call *c)
 {
     tcses_error *error = c->error;
@@ -121,6 +132,7 @@ void report_end(call *c)
     if (error == NULL)
         return;
     describe_end(c);
+    hide_secrets(c);
     error->hint = hint_for(m, error->hint);
     error->outcome = m->outcome;
     error->retryable = m->retryable ? TCSES_TRUE : TCSES_FALSE;

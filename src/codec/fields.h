@@ -30,7 +30,8 @@ typedef enum field_rule {
     RULE_REQUIRED = 3, /* must be set, and a text must not be "" */
     RULE_DOMAIN = 4,
     RULE_ADDRESS = 8,
-    RULE_AT_MOST_100 = 16
+    RULE_AT_MOST_100 = 16,
+    RULE_SECRET = 32 /* no error may show it */
 } field_rule;
 
 typedef struct field_table field_table;

@@ -82,7 +82,7 @@ static tcses_status chain_new(const memory *mem, const source_kind *kind, tcses_
 tcses_status tcses_credentials_new_environment(
     const tcses_allocator *allocator, tcses_credentials **out, tcses_error **error)
 {
-    static const source_kind kind = {environment_find, NULL, state_free, NULL};
+    static const source_kind kind = {environment_find, NULL, state_free, false, NULL};
     memory mem;
     tcses_error *e = NULL;
     if (out != NULL)
@@ -99,7 +99,7 @@ typedef struct default_state {
     memory mem;
     tcses_credentials *cvm;
     tcses_credentials *oidc;
-    atomic_bool cvm_has_served;
+    _Atomic(tcses_credentials *) chosen; /* which of the two has served; NULL: none yet */
 } default_state;
 
 static void default_free(void *state)
@@ -111,26 +111,31 @@ static void default_free(void *state)
     memory_give(&mem, s);
 }
 
-/*
- * A metadata server that has none, or is not there, is passed over: most machines are no CVM. One that has served is
- * not: what comes next may be the keys of another account.
- */
-static tcses_status find_in_cvm(default_state *s, keys_wish *wish, tcses_credentials_answer *answer, tcses_error *error)
+static tcses_status ask_remote(
+    default_state *s, tcses_credentials *remote, keys_wish *wish, tcses_credentials_answer *answer, tcses_error *error)
 {
-    tcses_status status = credentials_get(s->cvm, wish, &answer->keys, error);
+    tcses_status status = credentials_get(remote, wish, &answer->keys, error);
     if (status == TCSES_OK)
-        atomic_store(&s->cvm_has_served, true);
-    if (status != TCSES_ERR_CREDENTIALS || atomic_load(&s->cvm_has_served))
-        return status;
-    answer_note(answer, "CVM metadata server", error != NULL ? tcses_error_message(error) : "gave none");
-    return TCSES_OK;
+        atomic_store(&s->chosen, remote);
+    return status;
 }
 
-static tcses_status find_in_oidc(
-    const default_state *s, keys_wish *wish, tcses_credentials_answer *answer, tcses_error *error)
+/*
+ * A metadata server that has none, or is not there, is passed over: most machines are no CVM. What has served once is
+ * not: what comes next may be the keys of another account. Nor is what comes before it asked with every call.
+ */
+static tcses_status find_remotely(
+    default_state *s, keys_wish *wish, tcses_credentials_answer *answer, tcses_error *error)
 {
+    tcses_credentials *chosen = atomic_load(&s->chosen);
+    if (chosen != NULL)
+        return ask_remote(s, chosen, wish, answer, error);
+    tcses_status status = ask_remote(s, s->cvm, wish, answer, error);
+    if (status != TCSES_ERR_CREDENTIALS)
+        return status;
+    answer_note(answer, "CVM metadata server", error != NULL ? tcses_error_message(error) : "gave none");
     if (sts_oidc_is_configured())
-        return credentials_get(s->oidc, wish, &answer->keys, error);
+        return ask_remote(s, s->oidc, wish, answer, error);
     answer_note(answer, "TKE", "TKE_PROVIDER_ID, TKE_WEB_IDENTITY_TOKEN_FILE, TKE_ROLE_ARN and TKE_REGION are not set");
     return TCSES_OK;
 }
@@ -144,21 +149,29 @@ static tcses_status default_find(void *state, keys_wish *wish, tcses_credentials
     if (status == TCSES_OK && answer->keys == NULL)
         status = profile_find_in_cli(&usual, profile_cli_default(), answer, error);
     if (status == TCSES_OK && answer->keys == NULL)
-        status = find_in_cvm(state, wish, answer, error);
-    if (status == TCSES_OK && answer->keys == NULL)
-        status = find_in_oidc(state, wish, answer, error);
+        status = find_remotely(state, wish, answer, error);
     return status;
+}
+
+/* Of the files; where the environment comes first they are not read. */
+static uint64_t default_change(void *state)
+{
+    static const profile_place usual = {NULL, NULL};
+    (void)state;
+    if (environment_value("TENCENTCLOUD_SECRET_ID") != NULL)
+        return 0;
+    return profile_fingerprint(&usual, profile_cli_default());
 }
 
 static tcses_status default_new(const memory *mem, tcses_credentials **out, tcses_error *error)
 {
-    static const source_kind kind = {default_find, NULL, default_free, NULL};
+    static const source_kind kind = {default_find, default_change, default_free, false, NULL};
     tcses_allocator allocator = {sizeof allocator, mem->ctx, mem->allocate, mem->release};
     default_state *state = memory_take(mem, sizeof *state);
     if (state == NULL)
         return error_memory(error);
     state->mem = *mem;
-    atomic_init(&state->cvm_has_served, false);
+    atomic_init(&state->chosen, NULL);
     if (tcses_credentials_new_cvm_role(NULL, &allocator, &state->cvm, NULL) == TCSES_OK &&
         tcses_credentials_new_oidc(NULL, &allocator, &state->oidc, NULL) == TCSES_OK)
         return credentials_new(mem, &kind, state, out, error);
@@ -217,7 +230,7 @@ static uint64_t profile_change(void *state)
 static tcses_status profile_new(
     const memory *mem, const tcses_profile_options *options, tcses_credentials **out, tcses_error *error)
 {
-    static const source_kind kind = {profile_find, profile_change, state_free, NULL};
+    static const source_kind kind = {profile_find, profile_change, state_free, true, NULL};
     tcses_profile_options local;
     const char *broken = options == NULL ? "must not be NULL" : sized_copy(&local, sizeof local, sizeof local, options);
     if (broken != NULL)

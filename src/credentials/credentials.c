@@ -129,7 +129,7 @@ static void callback_free(void *state)
 static tcses_status callback_new(
     const memory *mem, const tcses_credentials_ops *ops, void *ctx, tcses_credentials **out, tcses_error *error)
 {
-    static const source_kind kind = {callback_find, NULL, callback_free, NULL};
+    static const source_kind kind = {callback_find, NULL, callback_free, false, NULL};
     tcses_credentials_ops local;
     const char *broken = ops == NULL ? "must not be NULL" : sized_copy(&local, sizeof local, sizeof local, ops);
     if (broken != NULL)
@@ -186,7 +186,7 @@ static void fixed_free(void *state)
 static tcses_status fixed_new(const memory *mem, const char *secret_id, const char *secret_key, const char *token,
     tcses_credentials **out, tcses_error *error)
 {
-    static const source_kind kind = {fixed_find, fixed_fingerprint, fixed_free, NULL};
+    static const source_kind kind = {fixed_find, fixed_fingerprint, fixed_free, true, NULL};
     const char *part = NULL;
     const char *broken = keys_rule(secret_id, secret_key, token, &part);
     if (broken != NULL)

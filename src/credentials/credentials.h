@@ -23,13 +23,14 @@ void answer_note(tcses_credentials_answer *answer, const char *place, const char
 
 /*
  * A kind of source. find() returns TCSES_OK with or without credentials in the answer, or fills the error in.
- * fingerprint(), which may be NULL, tells states of the world apart: while it stays the same, find() is not asked
+ * fingerprint(), which may be NULL, tells states of the world apart: if it changes while find() reads, find() is asked
  * again. What a remote source finds is temporary: it is kept, and renewed by one thread before it expires.
  */
 typedef struct source_kind {
     tcses_status (*find)(void *state, keys_wish *wish, tcses_credentials_answer *answer, tcses_error *error);
     uint64_t (*fingerprint)(void *state);
     void (*free_state)(void *state);
+    bool stands;             /* while the fingerprint stays the same, find() is not asked again */
     const char *remote_name; /* NULL: not remote */
 } source_kind;
 

@@ -144,7 +144,7 @@ static tcses_status check_options(
 static tcses_status cvm_new(
     const memory *mem, const tcses_cvm_role_options *options, tcses_credentials **out, tcses_error *error)
 {
-    static const source_kind kind = {cvm_find, NULL, state_free, "CVM role"};
+    static const source_kind kind = {cvm_find, NULL, state_free, false, "CVM role"};
     tcses_cvm_role_options local;
     tcses_status status = check_options(&local, options, error);
     if (status != TCSES_OK)

@@ -10,6 +10,7 @@
 
 #define RENEW_EARLY_MS 300000
 #define RENEW_AGAIN_MS 10000
+#define EARLY_TIME_MS 5000 /* that a call spends at most on keys that it does not need yet */
 #define READS_MAX 5
 
 /* How a renewal failed, for the threads that waited for it. */
@@ -33,6 +34,7 @@ typedef struct found {
     int64_t not_before_ms; /* after a renewal that failed: when to try the next */
     bool is_renewing;
     uint64_t renewals; /* that have ended */
+    bool has_renewed;  /* the last one */
     failure last_failure;
 } found;
 
@@ -107,7 +109,7 @@ static uint64_t fingerprint_of(const source *from)
 static keys *still_good(const source *from, found *f, uint64_t fingerprint, const keys_wish *wish)
 {
     keys *good = NULL;
-    if (wish->newer_than != 0 || from->kind->fingerprint == NULL)
+    if (wish->newer_than != 0 || !from->kind->stands)
         return NULL;
     lock(f);
     if (f->last != NULL && f->fingerprint == fingerprint)
@@ -188,7 +190,7 @@ static void note_times(found *f, int64_t now_ms, int64_t lifetime_ms)
     f->not_before_ms = now_ms;
 }
 
-/* A failure that nobody described, or that is the renewing call's own (its time, its cancel), is not shared. */
+/* A failure that is the renewing call's own (its time, its cancel), is not shared. */
 static void note_failure(found *f, tcses_status status, const keys_wish *wish, const tcses_error *error)
 {
     bool is_own = error == NULL || status == TCSES_ERR_TIMEOUT || status == TCSES_ERR_CANCELLED;
@@ -214,32 +216,60 @@ static tcses_status share_failure(const found *f, keys_wish *wish, tcses_error *
     return error_set(error, from->status, NULL, "%s", from->message);
 }
 
-/* Asks the source, without the lock. While that fails, keys that are still valid serve on. */
+/* Keeps what a renewal brought, or how it failed; then valid keys serve on. To be called with the lock. */
+static void end_renewal(found *f, tcses_status status, tcses_credentials_answer *answer, const keys_wish *wish,
+    const tcses_error *error, keys **out, keys **spare)
+{
+    int64_t now = call_now_ms(wish->host);
+    f->is_renewing = false;
+    f->renewals++;
+    f->has_renewed = status == TCSES_OK;
+    f->last_failure.status = TCSES_OK;
+    if (f->has_renewed) {
+        note_times(f, now, answer->lifetime_ms);
+        *out = accept(f, answer, spare);
+        return;
+    }
+    note_failure(f, status, wish, error);
+    f->not_before_ms = now + RENEW_AGAIN_MS;
+    if (is_valid(f, wish, now))
+        *out = keys_ref(f->last);
+}
+
+/* A renewal before its time must leave enough of the call's. */
+static keys_wish renewing_wish(found *f, const keys_wish *wish)
+{
+    keys_wish renewing = *wish;
+    int64_t now = call_now_ms(wish->host);
+    int64_t left = (wish->deadline_ms - now) / 4;
+    lock(f);
+    if (is_valid(f, wish, now))
+        renewing.deadline_ms = now + (left < EARLY_TIME_MS ? left : EARLY_TIME_MS);
+    unlock(f);
+    return renewing;
+}
+
+/* Asks the source, without the lock; for the others that wait the failure is described also where the call wants none. */
 static tcses_status renew(found *f, const source *from, keys_wish *wish, keys **out, tcses_error *error)
 {
     tcses_credentials_answer answer;
+    tcses_error *described = NULL;
+    tcses_error *own = NULL;
     keys *spare = NULL;
-    tcses_status status = ask(from, wish, &answer, error);
-    int64_t now = call_now_ms(wish->host);
+    keys_wish renewing = renewing_wish(f, wish);
+    if (error == NULL && error_open(&described, &from->mem, &own) == TCSES_OK)
+        error = own;
+    tcses_status status = ask(from, &renewing, &answer, error);
     lock(f);
-    f->is_renewing = false;
-    f->renewals++;
-    f->last_failure.status = TCSES_OK;
-    if (status == TCSES_OK) {
-        note_times(f, now, answer.lifetime_ms);
-        *out = accept(f, &answer, &spare);
-    } else {
-        note_failure(f, status, wish, error);
-        f->not_before_ms = now + RENEW_AGAIN_MS;
-        if (is_valid(f, wish, now))
-            *out = keys_ref(f->last);
-    }
+    end_renewal(f, status, &answer, &renewing, error, out, &spare);
     pthread_cond_broadcast(&f->waiters.changed);
     unlock(f);
+    wish->may_come_later = renewing.may_come_later;
     if (status != TCSES_OK && *out != NULL)
         log_kept_keys(wish->host, from->kind->remote_name, tcses_status_name(status));
     keys_unref(spare);
     answer_free(&answer);
+    tcses_error_free(own);
     return *out != NULL ? TCSES_OK : status;
 }
 
@@ -282,7 +312,7 @@ static tcses_status take_result(found *f, keys_wish *wish, uint64_t renewals, ke
     lock(f);
     if (f->renewals != renewals && f->last_failure.status != TCSES_OK)
         status = share_failure(f, wish, error);
-    else if (f->renewals != renewals && is_wanted(f, wish))
+    else if (f->renewals != renewals && f->has_renewed && is_wanted(f, wish))
         *out = keys_ref(f->last);
     unlock(f);
     return status;

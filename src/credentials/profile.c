@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/crypto.h"
@@ -18,6 +19,7 @@
 #include "credentials/ini.h"
 
 #define FILES_MAX 2
+#define TICK_MAX_SECONDS 2
 
 typedef struct path {
     char text[PROFILE_PATH_MAX];
@@ -267,6 +269,26 @@ static uint64_t mix(uint64_t hash, const void *data, size_t length)
     return hash;
 }
 
+/* The clocks of file systems tick in steps: within one a file may change without a sign of it. */
+static bool is_fresh(const struct stat *s)
+{
+    struct timespec now = {0, 0};
+    clock_gettime(CLOCK_REALTIME, &now);
+    return s->st_mtim.tv_sec + TICK_MAX_SECONDS >= now.tv_sec || s->st_ctim.tv_sec + TICK_MAX_SECONDS >= now.tv_sec;
+}
+
+static uint64_t mix_content(uint64_t hash, const char *name)
+{
+    memory mem = memory_default();
+    buffer content;
+    buffer_init(&content, &mem);
+    int problem = file_read(name, &content);
+    hash = mix(hash, &problem, sizeof problem);
+    hash = mix(hash, buffer_text(&content), content.length);
+    buffer_free(&content);
+    return hash;
+}
+
 static uint64_t mix_file(uint64_t hash, const char *name)
 {
     struct stat s;
@@ -275,7 +297,8 @@ static uint64_t mix_file(uint64_t hash, const char *name)
         return mix(hash, &errno, sizeof errno);
     const int64_t facts[] = {(int64_t)s.st_dev, (int64_t)s.st_ino, (int64_t)s.st_size, (int64_t)s.st_mtim.tv_sec,
         (int64_t)s.st_mtim.tv_nsec, (int64_t)s.st_ctim.tv_sec, (int64_t)s.st_ctim.tv_nsec};
-    return mix(hash, facts, sizeof facts);
+    hash = mix(hash, facts, sizeof facts);
+    return is_fresh(&s) ? mix_content(hash, name) : hash;
 }
 
 uint64_t profile_fingerprint(const profile_place *place, const char *name)

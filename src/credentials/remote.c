@@ -10,6 +10,7 @@
 #define ANSWER_BYTES_MAX 262144
 #define ATTEMPT_TIMEOUT_MS 10000
 #define ATTEMPTS_MAX 3
+#define UNKNOWN_LIFE_MS 900000
 
 static const field keys_fields[] = {
     TEXT(temporary_keys, code, "Code", RULE_NONE),
@@ -100,17 +101,18 @@ void remote_free(remote *r)
     r->answered = NULL;
 }
 
-/* How long the keys live, by the clock of whoever answered where it is known. */
+/* How long the keys live, by the clock of whoever answered. Our own may be wrong: by it they are never called expired. */
 static int64_t lifetime_ms(const remote *r, const uint64_t *expired_time)
 {
     const char *date = tcses_http_response_header(&r->answered->response, "Date");
     int64_t now = 0;
     if (expired_time == NULL)
-        return 0;
-    if (date == NULL || !time_from_http(date, &now))
-        now = r->host.clock->wall_ms(r->host.clock->ctx) / 1000;
+        return UNKNOWN_LIFE_MS;
+    bool is_known = date != NULL && time_from_http(date, &now);
+    if (!is_known)
+        now = r->host.clock->wall_ms(r->host.clock->ctx) / 1000 + learned_skew(r->host.learned);
     int64_t until = *expired_time < TIME_MAX_SECONDS ? (int64_t)*expired_time : TIME_MAX_SECONDS;
-    return (until - now) * 1000;
+    return until > now || is_known ? (until - now) * 1000 : UNKNOWN_LIFE_MS;
 }
 
 static void wipe(const temporary_keys *found)
@@ -128,13 +130,19 @@ tcses_status remote_take(
     tcses_status status = TCSES_OK;
     const char *part = NULL;
     const char *broken = keys_rule(found->secret_id, found->secret_key, found->token, &part);
+    if (broken == NULL && found->token == NULL) {
+        part = "token";
+        broken = "is required";
+    }
+    answer->lifetime_ms = lifetime_ms(r, found->expired_time);
     if (found->code != NULL && strcmp(found->code, "Success") != 0)
         status = remote_refuse(r, "the answer's Code is not Success", error);
     else if (broken != NULL)
         status = error_set(error, TCSES_ERR_CREDENTIALS, NULL, "%s: the answer's %s %s", r->name, part, broken);
+    else if (answer->lifetime_ms <= 0)
+        status = remote_refuse(r, "the keys that came have expired", error);
     else if (tcses_credentials_answer_set(answer, found->secret_id, found->secret_key, found->token) != TCSES_OK)
         status = error_memory(error);
-    answer->lifetime_ms = lifetime_ms(r, found->expired_time);
     wipe(found);
     return status;
 }

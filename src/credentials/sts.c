@@ -203,7 +203,7 @@ static tcses_status take_source(sts_state *s, const memory *mem, tcses_credentia
 static tcses_status role_new(
     const memory *mem, const tcses_assume_role_options *options, tcses_credentials **out, tcses_error *error)
 {
-    static const source_kind kind = {role_find, NULL, state_free, "STS AssumeRole"};
+    static const source_kind kind = {role_find, NULL, state_free, false, "STS AssumeRole"};
     tcses_assume_role_options local;
     tcses_status status = check_role(&local, options, error);
     if (status != TCSES_OK)
@@ -284,6 +284,7 @@ static tcses_status oidc_ask(const sts_state *s, role_request *request, const ch
     tcses_status status = read_token(token_file, &token, error);
     if (status == TCSES_OK) {
         request->token = buffer_text(&token);
+        r.spec.secret = request->token;
         r.spec.form = CALL_SKIP;
         r.spec.action = "AssumeRoleWithWebIdentity";
         status = ask(s, &r, request, region, wish, answer, error);
@@ -334,7 +335,7 @@ static tcses_status check_oidc(tcses_oidc_options *local, const tcses_oidc_optio
 static tcses_status oidc_new(
     const memory *mem, const tcses_oidc_options *options, tcses_credentials **out, tcses_error *error)
 {
-    static const source_kind kind = {oidc_find, NULL, state_free, name_oidc};
+    static const source_kind kind = {oidc_find, NULL, state_free, false, name_oidc};
     tcses_oidc_options local;
     tcses_status status = check_oidc(&local, options, error);
     if (status != TCSES_OK)

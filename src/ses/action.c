@@ -82,12 +82,22 @@ tcses_status ses_exchange(tcses_client *client, const call_spec *spec, const fie
     return status;
 }
 
+/* The text of a request that no error may show; NULL if there is none. */
+static const char *secret_of(const field_table *table, const char *request)
+{
+    for (size_t i = 0; i < table->fields_count; i++) {
+        if ((table->fields[i].rules & RULE_SECRET) != 0)
+            return *(const char *const *)(const void *)(request + table->fields[i].offset);
+    }
+    return NULL;
+}
+
 /* Encodes the request and makes the call. */
 static tcses_status run_prepared(const ses_action *action, tcses_client *client, const void *request,
     const tcses_call_options *options, call_spec *spec, const void **response, tcses_error *error)
 {
-    _Alignas(max_align_t) char created[FIELD_STRUCT_MAX] = {0};
-    ses_read_back looking = {action->proof, created};
+    _Alignas(max_align_t) char local[FIELD_STRUCT_MAX] = {0};
+    ses_read_back looking = {action->proof, local};
     buffer body;
     buffer_init(&body, &client->mem);
     tcses_status status = codec_encode(action->request, request, &body, error);
@@ -98,9 +108,11 @@ static tcses_status run_prepared(const ses_action *action, tcses_client *client,
         spec->retry_class = action->retry_class;
         spec->body = buffer_text(&body);
         spec->body_length = body.length;
+        /* The encoder has checked its size. */
+        if (request != NULL)
+            (void)sized_copy(local, action->request->bytes, action->request->v1, request);
+        spec->secret = secret_of(action->request, local);
         if (options->reconcile == TCSES_TRUE && action->proof != NULL) {
-            (void)sized_copy(
-                created, action->request->bytes, action->request->v1, request); /* the encoder checked it */
             spec->read_back = ses_read_back_run;
             spec->read_back_ctx = &looking;
         }

@@ -59,7 +59,7 @@ SES_ACTION_FUNCTIONS(delete_email_address, ses_delete_email_address)
 /* ---- UpdateEmailSmtpPassWord ---- */
 
 static const field password_request_fields[] = {
-    TEXT(tcses_update_email_smtp_password_request, password, "Password", RULE_REQUIRED),
+    TEXT(tcses_update_email_smtp_password_request, password, "Password", RULE_REQUIRED | RULE_SECRET),
     TEXT(tcses_update_email_smtp_password_request, email_address, "EmailAddress", RULE_REQUIRED | RULE_ADDRESS),
 };
 static const field_table password_request_table = TABLE(

@@ -620,7 +620,7 @@ static void counted_free(void *state)
 static void test_credentials__a_source_that_did_not_change_is_not_asked_again(void **state)
 {
     (void)state;
-    static const source_kind kind = {counted_find, counted_fingerprint, counted_free, NULL};
+    static const source_kind kind = {counted_find, counted_fingerprint, counted_free, true, NULL};
     counted_source source = {.fingerprint = 5};
     memory mem = memory_default();
     tcses_credentials *credentials = NULL;

@@ -66,8 +66,8 @@ static void keep_state(void *state)
     (void)state;
 }
 
-static const source_kind local_kind = {scripted_find, scripted_fingerprint, keep_state, NULL};
-static const source_kind remote_kind = {scripted_find, NULL, keep_state, "the source"};
+static const source_kind local_kind = {scripted_find, scripted_fingerprint, keep_state, true, NULL};
+static const source_kind remote_kind = {scripted_find, NULL, keep_state, false, "the source"};
 
 /* ---- who asks it ---- */
 
@@ -429,12 +429,11 @@ static void test_found__a_failure_is_shared(void **state)
 static void test_found__a_failure_of_the_calls_own_is_not_shared(void **state)
 {
     (void)state;
-    static const tcses_status own[] = {TCSES_ERR_TIMEOUT, TCSES_ERR_CANCELLED, TCSES_ERR_CREDENTIALS};
+    static const tcses_status own[] = {TCSES_ERR_TIMEOUT, TCSES_ERR_CANCELLED};
     for (size_t i = 0; i < COUNT_OF(own); i++) {
         stage at;
         stage_init(&at, &remote_kind);
         at.s.fails = own[i];
-        at.first.wants_no_error = own[i] == TCSES_ERR_CREDENTIALS;
         begin_renewal(&at, 1);
         at.s.fails = TCSES_OK;
         at.act = end_renewal;
@@ -442,6 +441,22 @@ static void test_found__a_failure_of_the_calls_own_is_not_shared(void **state)
         assert_int_equal(at.first.status, own[i]);
         stage_free(&at);
     }
+}
+
+/* Else each of those that wait would ask in its turn. */
+static void test_found__a_failure_is_shared_by_a_call_that_wants_no_error(void **state)
+{
+    (void)state;
+    stage at;
+    stage_init(&at, &remote_kind);
+    at.s.fails = TCSES_ERR_CREDENTIALS;
+    at.first.wants_no_error = true;
+    begin_renewal(&at, 1);
+    at.act = end_renewal;
+    expect_failure(&at.second, TCSES_ERR_CREDENTIALS, "no keys today");
+    assert_int_equal(at.first.status, TCSES_ERR_CREDENTIALS);
+    assert_int_equal(at.s.finds, 1);
+    stage_free(&at);
 }
 
 static void test_found__who_needs_newer_keys_asks_after_the_others_renewal(void **state)
@@ -531,6 +546,7 @@ int main(void)
         cmocka_unit_test(test_found__one_renews_while_others_use_valid_keys),
         cmocka_unit_test(test_found__a_failure_is_shared),
         cmocka_unit_test(test_found__a_failure_of_the_calls_own_is_not_shared),
+        cmocka_unit_test(test_found__a_failure_is_shared_by_a_call_that_wants_no_error),
         cmocka_unit_test(test_found__who_needs_newer_keys_asks_after_the_others_renewal),
         cmocka_unit_test(test_found__waiting_ends_with_the_calls_time_or_cancel),
         cmocka_unit_test(test_found__a_child_without_memory),
