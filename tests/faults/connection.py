@@ -236,7 +236,8 @@ class Connection:
             yield head + body[:played.place(cut["body"], len(body))]
         else:
             whole = head + body
-            yield whole[:played.place(cut, len(whole))]
+            # Of a cut anywhere something is missing.
+            yield whole[:played.place(cut, len(whole) - (cut == "any"))]
 
     def end_sending(self, then):
         """A close with bytes unread would be a reset: what was sent must arrive first."""

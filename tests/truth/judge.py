@@ -213,9 +213,8 @@ class Judge:
 
     def judge_settled(self):
         """Reading back must be worth it: it fails where each of its own requests is broken, or none is left."""
-        patient = [call for call in self.hidden_creates() if call.told["max_attempts"] > 1]
-        counts = unknown_of(patient, True)
-        if counts["unknown"] > 3 + counts["all"] * 0.15:
+        counts = unknown_of(patient(self.hidden_creates()), True)
+        if counts["unknown"] > 3 + counts["all"] * 0.05:
             self.accuse(f"{counts['unknown']} of {counts['all']} creates stayed unknown though they were read back")
 
     def hidden_creates(self):
@@ -237,6 +236,7 @@ class Judge:
                     READS if call.told["action"] in CREATES else DELETES | SETS) for call in self.calls.values()),
             "creates with a hidden request, not to be settled": unknown_of(creates, False),
             "creates with a hidden request, to be settled by reading back": unknown_of(creates, True),
+            "the same, with more than one attempt": unknown_of(patient(creates), True),
         }
 
 
@@ -245,6 +245,11 @@ def class_of(action):
         if action in actions:
             return name
     return "update"
+
+
+def patient(calls):
+    """Those whose requests were tried more than once."""
+    return [call for call in calls if call.told["max_attempts"] > 1]
 
 
 def unknown_of(calls, reconcile):

@@ -3,8 +3,8 @@
 
     python3 truth.py CALLS-PROGRAM EMULATOR [--calls N] [--seeds N...] [--threads N] [--keep DIRECTORY]
 
---keep writes what was judged to files of that directory, to look at. At the end the last seed's logs are judged again, each
-time with one lie in them that the judge has to see.
+--keep writes what was judged to files of that directory, to look at. TCSES_TEST_EMULATOR names an emulator of another
+build. At the end the last seed's logs are judged again, each time with one lie in them that the judge has to see.
 """
 
 import argparse
@@ -58,7 +58,12 @@ LOST_AFTER_SECONDS = 900
 def emulator(program):
     """Its endpoint. It must end well."""
     limits = ["--max-domains", "1000000", "--max-addresses", "1000000"]
-    process = subprocess.Popen([program, *limits], stdout=subprocess.PIPE)
+    environment = dict(os.environ)
+    if "TCSES_TEST_EMULATOR" in os.environ:
+        program = os.environ["TCSES_TEST_EMULATOR"]
+        # It would make that program load the library of this build.
+        environment.pop("LD_LIBRARY_PATH", None)
+    process = subprocess.Popen([program, *limits], stdout=subprocess.PIPE, env=environment)
     try:
         yield json.loads(process.stdout.readline())["endpoint"]
     finally:
