@@ -50,6 +50,22 @@ static bool refuse(connection *c, const received *r, int turn, void *ctx)
     return true;
 }
 
+/* As a service does that says which password it does not take, or what it was that was not signed as it should be. */
+static bool quote_in_a_refusal(connection *c, const received *r, int turn, void *ctx)
+{
+    (void)turn, (void)ctx;
+    const char *authorization = strcasestr(r->head, "Authorization: ");
+    char *answer = format_text(REFUSAL("InvalidParameterValue.InvalidSmtpPassWord", "not " PASSWORD ", %.300s"),
+        authorization != NULL ? authorization : "");
+    for (char *p = strstr(answer, "Authorization"); p != NULL && *p != '"'; p++) {
+        if ((unsigned char)*p < 0x20)
+            *p = ' ';
+    }
+    connection_answer(c, "200 OK", NULL, answer);
+    free(answer);
+    return true;
+}
+
 /* Every other request of an action gets the refusal, the others are answered. */
 static bool refuse_first(connection *c, int turn, const char *headers, const char *refusal)
 {
@@ -185,6 +201,7 @@ static void accept_little(tcses_client_options *options)
 static const scene scenes[] = {
     {"success", succeed, TCSES_OK, TCSES_OK, NULL},
     {"a refusal that quotes the address", refuse, TCSES_ERR_API, TCSES_ERR_API, NULL},
+    {"a refusal that quotes the request", quote_in_a_refusal, TCSES_ERR_API, TCSES_ERR_API, NULL},
     {"throttled once", throttle_first, TCSES_OK, TCSES_OK, NULL},
     {"failed once", fail_first, TCSES_ERR_API, TCSES_OK, NULL},
     {"an expired token", refuse_first_token, TCSES_OK, TCSES_OK, NULL},
