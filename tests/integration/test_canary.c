@@ -55,7 +55,9 @@ static bool quote_in_a_refusal(connection *c, const received *r, int turn, void 
 {
     (void)turn, (void)ctx;
     const char *authorization = strcasestr(r->head, "Authorization: ");
-    char *answer = format_text(REFUSAL("InvalidParameterValue.InvalidSmtpPassWord", "not " PASSWORD ", %.300s"),
+    /* Which part of a body of tcses_call() is a password nobody can know. */
+    const char *password = strstr(r->head, "UpdateEmailSmtpPassWord") != NULL ? PASSWORD : "that";
+    char *answer = format_text(REFUSAL("InvalidParameterValue.InvalidSmtpPassWord", "not %s, %.300s"), password,
         authorization != NULL ? authorization : "");
     for (char *p = strstr(answer, "Authorization"); p != NULL && *p != '"'; p++) {
         if ((unsigned char)*p < 0x20)

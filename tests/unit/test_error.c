@@ -203,6 +203,26 @@ static void test_error__names_of_statuses(void **state)
     assert_string_equal(tcses_status_name(INT32_MIN), "UNKNOWN");
 }
 
+static void test_error__hides_a_secret_wherever_it_is_quoted(void **state)
+{
+    (void)state;
+    memory mem = memory_default();
+    tcses_error *error = NULL, *e = NULL;
+    assert_int_equal(error_open(&error, &mem, &e), TCSES_OK);
+    error_set(e, TCSES_ERR_API, NULL, "Secret-1 is not Secret-12, nor is Secret-1");
+    error_copy(e->code, sizeof e->code, "Code.Secret-1");
+    error_copy(e->request_id, sizeof e->request_id, "Secret-1");
+    error_copy(e->transport_text, sizeof e->transport_text, "nothing of it");
+    error_hide(e, NULL);
+    error_hide(e, "Secret-");
+    error_hide(e, "Secret-1");
+    assert_string_equal(e->message, "*** is not ***2, nor is ***");
+    assert_string_equal(e->code, "Code.***");
+    assert_string_equal(e->request_id, "***");
+    assert_string_equal(e->transport_text, "nothing of it");
+    tcses_error_free(error_close(&error, e, TCSES_ERR_API) == TCSES_ERR_API ? error : NULL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -216,6 +236,7 @@ int main(void)
         cmocka_unit_test(test_error__a_long_message_is_cut_between_characters),
         cmocka_unit_test(test_error__constructors_check_allocator_and_out),
         cmocka_unit_test(test_error__names_of_statuses),
+        cmocka_unit_test(test_error__hides_a_secret_wherever_it_is_quoted),
     };
     return cmocka_run_group_tests_name("error", tests, NULL, NULL);
 }
