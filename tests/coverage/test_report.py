@@ -88,7 +88,8 @@ class Excuses(unittest.TestCase):
         self.assertEqual(read_excuses(ENTRY), {(CALL, "if (a)"): Excuse(2, "never, as it is")})
 
     def test_report__refuses_an_excuse_without_a_reason(self):
-        for text in (f"{CALL}\nif (a)\n", f"{CALL}\nif (a)\n1 branch:\n", f"{CALL}\n2 branches: why\n", ENTRY + "\n" + ENTRY):
+        place = f"{CALL}\nif (a)\n"
+        for text in (place, place + "1 branch:\n", f"{CALL}\n2 branches: why\n", ENTRY + "\n" + ENTRY):
             with self.assertRaises(ValueError):
                 read_excuses(text)
 

@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * Where profiles are looked for, at the edges: users without a home, names that fill a path. What stands in the files is
- * test_credentials.c's.
+ * Where profiles are looked for, at the edges: users without a home, names that fill a path. What stands in the files
+ * is test_credentials.c's.
  */
 #include "support.h"
 
