@@ -10,6 +10,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#if __has_include(<valgrind/memcheck.h>)
+#include <valgrind/memcheck.h>
+#else
+#define VALGRIND_MAKE_MEM_DEFINED(block, bytes) ((void)0)
+#endif
+
 /* ---- locale ---- */
 
 /* The tests run in the locale of the environment, so that they can be run in one with a decimal comma. */
@@ -50,6 +56,9 @@ static void give(void *ctx, void *block)
     assert_non_null(block);
     assert_true(m->live > 0);
     block_head *head = (block_head *)block - 1;
+    /* The gaps of a struct that was copied may never have been written; they are looked at too. */
+    if (m->look != NULL)
+        VALGRIND_MAKE_MEM_DEFINED(block, head->bytes);
     if (m->look != NULL && memmem(block, head->bytes, m->look, strlen(m->look)) != NULL)
         m->found++;
     m->live--;
