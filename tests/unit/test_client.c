@@ -917,6 +917,9 @@ static void test_client__call_options_are_refused_before_anything_is_sent(void *
     REFUSED(options.max_attempts = -1, "options.max_attempts");
     REFUSED(options.keep_raw_json = 3, "options.keep_raw_json");
     REFUSED(options.keep_raw_json = -1, "options.keep_raw_json");
+    REFUSED(options.reconcile = 3, "options.reconcile");
+    REFUSED(options.reconcile = -1, "options.reconcile");
+    REFUSED(options.reserved = 1, "options.reserved");
 #undef REFUSED
     assert_int_equal(tcses_mock_requests_count(rig.mock), 0);
     assert_string_equal(rig.log, "");

@@ -120,7 +120,8 @@ static void test_time__http(void **state)
         "Mon, 23 Nov 2026 20:40:00 UTC", "Mon, 23 Nov 2026 20:40:00 GMT+1", "Mon, 3 Nov 2026 20:40:00 GMT",
         "Mon, 23 nov 2026 20:40:00 GMT", "Mon, 23 Foo 2026 20:40:00 GMT", "Mon, 00 Nov 2026 20:40:00 GMT",
         "Mon, 32 Nov 2026 20:40:00 GMT", "Mon, 23 Nov 2026 24:40:00 GMT", "Monday, 23-Nov-26 20:40:00 GMT",
-        "Mon Nov 23 20:40:00 2026", "Mon,23 Nov 2026 20:40:00 GMT"};
+        "Mon Nov 23 20:40:00 2026", "Mon,23 Nov 2026 20:40:00 GMT", "Mon, 23-Nov 2026 20:40:00 GMT",
+        "Mon, 23 Nov-2026 20:40:00 GMT", "Mon, 23 Nov 26 20:40:00 GMT", "Mon, 23 Nov 2026-20:40:00 GMT"};
     for (size_t i = 0; i < COUNT_OF(bad); i++) {
         seconds = 77;
         if (time_from_http(bad[i], &seconds))
