@@ -704,6 +704,27 @@ static void test_decode__secrets_are_wiped_in_the_document(void **state)
     arena_free(&a);
 }
 
+static void test_decode__secrets_are_wiped_in_an_open_answer(void **state)
+{
+    (void)state;
+    static const char json[] = "{\"Response\":{\"Keys\":{\"id\":\"AKID\",\"key\":\"Geheim12Wort\"}}}";
+    memory mem = memory_default();
+    arena a;
+    pair found = {0};
+    codec_answer answer;
+    arena_init(&a, &mem);
+    jansson_found = 0;
+    json_set_alloc_funcs(jansson_take_sized, jansson_look);
+    assert_int_equal(codec_open(json, strlen(json), &answer, NULL), TCSES_OK);
+    tcses_status status = codec_decode_secret_part(&answer, "Keys", &pair_table, &a, &found, NULL);
+    codec_close(&answer);
+    json_set_alloc_funcs(malloc, free);
+    assert_int_equal(status, TCSES_OK);
+    assert_string_equal(found.key, "Geheim12Wort");
+    assert_int_equal(jansson_found, 0);
+    arena_free(&a);
+}
+
 static void test_decode__secrets_of_a_wrong_shape(void **state)
 {
     (void)state;
@@ -765,6 +786,7 @@ int main(void)
         cmocka_unit_test(test_decode__the_tree_may_end_at_every_place),
         cmocka_unit_test(test_decode__every_allocation_of_jansson_may_fail),
         cmocka_unit_test(test_decode__secrets_are_wiped_in_the_document),
+        cmocka_unit_test(test_decode__secrets_are_wiped_in_an_open_answer),
         cmocka_unit_test(test_decode__secrets_of_a_wrong_shape),
         cmocka_unit_test(test_decode__member_of_an_object),
     };
