@@ -32,7 +32,8 @@ typedef struct unit {
     const curl_config *config;
     CURLM *multi;
     CURL *easy;
-    char *url; /* the one that is set */
+    char *url;      /* the one that is set */
+    CURLU *address; /* the same, parsed */
     char error_text[CURL_ERROR_SIZE];
     struct curl_slist headers[HTTP_HEADERS_MAX + 1];
     buffer header_lines;
@@ -208,6 +209,7 @@ static void unit_free(unit *u)
     sigpipe_guard_begin(&guard);
     curl_easy_cleanup(u->easy);
     curl_multi_cleanup(u->multi);
+    curl_url_cleanup(u->address);
     sigpipe_guard_end(&guard);
     memory_give(&mem, u->url);
     buffer_free(&u->header_lines);
@@ -223,7 +225,9 @@ static CURLcode unit_new(const curl_config *config, unit **out)
     buffer_init(&u->header_lines, &config->mem);
     u->multi = curl_multi_init();
     u->easy = curl_easy_init();
-    CURLcode code = u->multi != NULL && u->easy != NULL ? set_up_easy(u) : CURLE_OUT_OF_MEMORY;
+    u->address = curl_url();
+    bool has_all = u->multi != NULL && u->easy != NULL && u->address != NULL;
+    CURLcode code = has_all ? set_up_easy(u) : CURLE_OUT_OF_MEMORY;
     if (code == CURLE_OK && curl_multi_setopt(u->multi, CURLMOPT_MAXCONNECTS, CONNECTIONS_A_UNIT) != CURLM_OK)
         code = CURLE_FAILED_INIT;
     if (code == CURLE_OK)
@@ -300,20 +304,33 @@ static CURLcode set_headers(unit *u, const tcses_http_request *request)
     return curl_easy_setopt(u->easy, CURLOPT_HTTPHEADER, u->headers);
 }
 
-/* Setting a URL makes libcurl copy it, so it is set only when it changes. */
+static CURLcode parse_url(CURLU *address, const char *url)
+{
+    CURLUcode code = curl_url_set(address, CURLUPART_URL, url, 0);
+    if (code == CURLUE_OUT_OF_MEMORY)
+        return CURLE_OUT_OF_MEMORY;
+    return code == CURLUE_OK ? CURLE_OK : CURLE_URL_MALFORMAT;
+}
+
+/*
+ * A URL given as text would be parsed for each request; it seldom changes. It is given nevertheless: libcurl before
+ * 8.12 keeps the first one for what it tells about the transfer.
+ */
 static CURLcode set_url(unit *u, const char *url)
 {
     if (u->url != NULL && strcmp(u->url, url) == 0)
         return CURLE_OK;
-    char *copy = memory_copy_text(&u->config->mem, url);
-    CURLcode code = copy != NULL ? curl_easy_setopt(u->easy, CURLOPT_URL, url) : CURLE_OUT_OF_MEMORY;
-    if (code != CURLE_OK) {
-        memory_give(&u->config->mem, copy);
-        return code;
-    }
     memory_give(&u->config->mem, u->url);
-    u->url = copy;
-    return CURLE_OK;
+    u->url = NULL;
+    CURLcode code = parse_url(u->address, url);
+    if (code == CURLE_OK)
+        code = curl_easy_setopt(u->easy, CURLOPT_URL, url);
+    if (code == CURLE_OK)
+        code = curl_easy_setopt(u->easy, CURLOPT_CURLU, u->address);
+    if (code != CURLE_OK)
+        return code;
+    u->url = memory_copy_text(&u->config->mem, url);
+    return u->url != NULL ? CURLE_OK : CURLE_OUT_OF_MEMORY;
 }
 
 /*
