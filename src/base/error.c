@@ -4,8 +4,11 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Reports that there was no memory for an error. Made before anything was sent, so the outcome is always "not done". */
-static tcses_error no_memory = {.status = TCSES_ERR_MEMORY, .message = "out of memory"};
+/*
+ * Reports that there was no memory for an error. Made before anything was sent, so the outcome is always "not done". Its
+ * status and message are known by its address: filled in, it would be 4 KB of the library's file.
+ */
+static tcses_error no_memory;
 
 tcses_status error_open(tcses_error **out, const memory *mem, tcses_error **error)
 {
@@ -153,11 +156,15 @@ static const char *text_or_null(const char *text)
 
 tcses_status tcses_error_status(const tcses_error *error)
 {
+    if (error == &no_memory)
+        return TCSES_ERR_MEMORY;
     return error != NULL ? error->status : TCSES_OK;
 }
 
 const char *tcses_error_message(const tcses_error *error)
 {
+    if (error == &no_memory)
+        return "out of memory";
     return error != NULL ? error->message : "no error";
 }
 
