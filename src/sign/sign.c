@@ -49,10 +49,10 @@ static bool append_hash(buffer *out, const void *data, size_t length)
 
 static void append_lower(buffer *out, const char *text, size_t length)
 {
-    for (size_t i = 0; i < length; i++) {
-        char c = text_lower(text[i]);
-        buffer_append(out, &c, 1);
-    }
+    size_t start = out->length;
+    buffer_append(out, text, length);
+    for (size_t i = start; i < out->length; i++)
+        out->data[i] = text_lower(out->data[i]);
 }
 
 static bool is_blank(char c)
