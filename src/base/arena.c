@@ -9,6 +9,7 @@
 #define ALIGNMENT alignof(max_align_t)
 #define ROUND_UP(n) (((n) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT)
 #define CHUNK_BYTES 2048
+#define CHUNK_BYTES_MAX 65536
 
 struct arena_chunk {
     arena_chunk *next;
@@ -23,10 +24,14 @@ void arena_init(arena *a, const memory *mem)
     a->room = 0;
 }
 
+/* Each chunk is twice as large as the one before, so that there are few of them. */
 static bool arena_grow(arena *a, size_t bytes)
 {
     size_t head = ROUND_UP(sizeof(arena_chunk));
-    size_t room = bytes > CHUNK_BYTES - head ? bytes : CHUNK_BYTES - head;
+    size_t usual = a->room + head < CHUNK_BYTES_MAX / 2 ? 2 * (a->room + head) : CHUNK_BYTES_MAX;
+    size_t room = (a->chunks != NULL ? usual : CHUNK_BYTES) - head;
+    if (room < bytes)
+        room = bytes;
     arena_chunk *chunk = memory_take(&a->mem, head + room);
     if (chunk == NULL)
         return false;
