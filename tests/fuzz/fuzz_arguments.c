@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * What a caller may give: texts, endpoints, requests of every action, client options, and tcses_call(). What is accepted
- * must make a request that can be sent as it is. Input: which of these, which allocation fails (0: none), then its own.
+ * must make a request that can be sent as it is. Input: up to six times which of these, which allocation fails (0: none),
+ * and its own.
  */
 #include "fuzz.h"
 
@@ -19,6 +20,8 @@
 #include "codec/codec.h"
 #include "requests.h"
 #include "ses/action.h"
+
+#define CASES_MAX 6
 
 static bool is_expected(tcses_status status, const fuzz_memory *m)
 {
@@ -41,7 +44,7 @@ static bool has_controls(const char *text)
 
 static void fuzz_rules(fuzz_input *in)
 {
-    const char *text = fuzz_take_rest(in).text;
+    const char *text = fuzz_take_text(in).text;
     const char *broken = text_rule_utf8(text);
     CHECK(broken != NULL || (is_utf8(text) && !has_controls(text)));
     CHECK(broken == NULL || strcmp(broken, "must be UTF-8") != 0 || !is_utf8(text));
@@ -89,7 +92,7 @@ static void check_url(const call_place *place)
 static void fuzz_endpoint(fuzz_input *in, const memory *mem, const fuzz_memory *m)
 {
     call_place place = {NULL, NULL};
-    const char *text = fuzz_take_rest(in).text;
+    const char *text = fuzz_take_text(in).text;
     tcses_status status = endpoint_parse(mem, text, "endpoint", &place, NULL);
     CHECK(is_expected(status, m));
     CHECK((status == TCSES_OK) == (place.url != NULL) && (place.url != NULL) == (place.host != NULL));
@@ -258,13 +261,12 @@ static void make_call(fuzz_input *in, tcses_client *client, const fuzz_memory *m
 
 static void fuzz_client(fuzz_input *in, fuzz_memory *m)
 {
-    wire w;
+    wire w = {.requests = 0};
     tcses_transport_ops ops = TCSES_TRANSPORT_OPS_INIT;
     tcses_client_options options = TCSES_CLIENT_OPTIONS_INIT;
     tcses_credentials *fixed = NULL;
     tcses_client *client = NULL;
     tcses_error *error = NULL;
-    memset(&w, 0, sizeof w);
     fuzz_clock_init(&w.clock);
     ops.perform = answer;
     CHECK(tcses_transport_new(&ops, &w, NULL, &options.transport, NULL) == TCSES_OK);
@@ -317,25 +319,31 @@ static void fuzz_sources(fuzz_input *in, const fuzz_memory *m)
     }
 }
 
+static void fuzz_one(fuzz_input *in)
+{
+    fuzz_memory m;
+    size_t which = fuzz_below(in, 8);
+    fuzz_memory_init(&m, fuzz_byte(in));
+    memory mem = fuzz_memory_inside(&m);
+    if (which == 0)
+        fuzz_rules(in);
+    else if (which == 1)
+        fuzz_endpoint(in, &mem, &m);
+    else if (which < 5)
+        fuzz_encode(in, &mem, &m);
+    else if (which < 7)
+        fuzz_client(in, &m);
+    else
+        fuzz_sources(in, &m);
+    CHECK(m.live == 0);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     fuzz_input in = {data, size};
-    fuzz_memory m;
-    size_t which = fuzz_below(&in, 8);
     fuzz_clean_environment("/nonexistent");
-    fuzz_memory_init(&m, fuzz_byte(&in));
-    memory mem = fuzz_memory_inside(&m);
-    if (which == 0)
-        fuzz_rules(&in);
-    else if (which == 1)
-        fuzz_endpoint(&in, &mem, &m);
-    else if (which < 5)
-        fuzz_encode(&in, &mem, &m);
-    else if (which < 7)
-        fuzz_client(&in, &m);
-    else
-        fuzz_sources(&in, &m);
-    CHECK(m.live == 0);
+    for (int i = 0; in.left > 0 && i < CASES_MAX; i++)
+        fuzz_one(&in);
     fuzz_end();
     return 0;
 }

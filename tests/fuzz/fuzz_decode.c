@@ -5,6 +5,9 @@
  */
 #include "fuzz.h"
 
+#include <jansson.h>
+#include <stdlib.h>
+
 #include "base/error.h"
 #include "codec/codec.h"
 #include "credentials/profile.h"
@@ -34,7 +37,23 @@ static const ses_action *const actions[] = {
     &ses_list_address_unsubscribe_config,
 };
 
-static size_t read_all; /* so that no reading below is left out by the compiler */
+/* What the decoder made of it is held against the text itself, parsed once more. */
+typedef struct parsed {
+    json_t *document;
+    json_t *object; /* the part that was decoded */
+} parsed;
+
+static parsed parse(fuzz_text text, const char *first, const char *second)
+{
+    json_error_t reason;
+    parsed p = {json_loadb(text.text, text.length, 0, &reason), NULL};
+    if (p.document == NULL && json_error_code(&reason) == json_error_numeric_overflow)
+        p.document = json_loadb(text.text, text.length, JSON_DECODE_INT_AS_REAL, &reason);
+    p.object = first != NULL ? json_object_get(p.document, first) : p.document;
+    p.object = second != NULL ? json_object_get(p.object, second) : p.object;
+    CHECK(json_is_object(p.object));
+    return p;
+}
 
 static const void *pointer_at(const char *object, size_t offset)
 {
@@ -43,57 +62,97 @@ static const void *pointer_at(const char *object, size_t offset)
     return pointer;
 }
 
-static void read_text(const char *text)
+static bool is_absent(const json_t *value)
 {
-    read_all += text != NULL ? strlen(text) : 0;
+    return value == NULL || json_is_null(value);
 }
 
-static void read_object(const field_table *table, const char *object);
+static void check_text(const char *text, const json_t *value)
+{
+    CHECK((text == NULL) == is_absent(value));
+    if (json_is_string(value))
+        CHECK(strcmp(text, json_string_value(value)) == 0);
+    else if (text != NULL)
+        CHECK(json_is_integer(value) && strtoll(text, NULL, 10) == json_integer_value(value));
+}
 
-static void read_list(const field *f, const char *object)
+static void check_number(const uint64_t *number, const json_t *value, bool may_be_left_out)
+{
+    CHECK(number != NULL || may_be_left_out || is_absent(value));
+    if (number == NULL)
+        return;
+    if (json_is_integer(value))
+        CHECK((json_int_t)*number == json_integer_value(value));
+    else
+        CHECK(json_is_string(value) || (json_is_real(value) && (double)*number == json_real_value(value)));
+}
+
+static void check_int(int32_t number, field_kind kind, const json_t *value)
+{
+    CHECK(number >= 0 && (number == 0) == is_absent(value));
+    CHECK(kind == FIELD_CHOICE || number <= TCSES_TRUE);
+    if (json_is_integer(value) && number != 0)
+        CHECK(number - 1 == json_integer_value(value));
+    if (json_is_boolean(value))
+        CHECK(kind == FIELD_SWITCH && (number == TCSES_TRUE) == json_is_true(value));
+}
+
+static void check_object(const field_table *table, const char *object, json_t *value);
+
+static void check_list(const field *f, const char *object, json_t *value)
 {
     const void *const *items = pointer_at(object, f->offset);
-    size_t count = 0;
+    size_t count = 0, index = 0, kept = 0;
+    json_t *item = NULL;
     memcpy(&count, object + f->count_offset, sizeof count);
-    CHECK(count == 0 || items != NULL);
-    for (size_t i = 0; i < count; i++) {
-        CHECK(items[i] != NULL);
+    json_array_foreach(value, index, item)
+    {
+        if (json_is_null(item))
+            continue;
+        CHECK(kept < count && items[kept] != NULL);
         if (f->kind == FIELD_TEXT_LIST)
-            read_text(items[i]);
+            check_text(items[kept++], item);
         else
-            read_object(f->of, items[i]);
+            check_object(f->of, items[kept++], item);
     }
+    CHECK(kept == count);
 }
 
-/* Reads everything that a caller could, whole or not. */
-static void read_object(const field_table *table, const char *object)
+static void check_object(const field_table *table, const char *object, json_t *value)
 {
     size_t size = 0;
     memcpy(&size, object, sizeof size);
     CHECK(size == table->bytes);
     for (size_t i = 0; i < table->fields_count; i++) {
         const field *f = &table->fields[i];
-        const uint64_t *count = NULL;
+        json_t *member = json_object_get(value, f->json);
         int32_t number = 0;
         switch (f->kind) {
         case FIELD_TEXT:
-            read_text(pointer_at(object, f->offset));
+            check_text(pointer_at(object, f->offset), member);
             break;
         case FIELD_COUNT:
         case FIELD_TIME:
-            count = pointer_at(object, f->offset);
-            read_all += count != NULL && *count > 0;
+            check_number(pointer_at(object, f->offset), member, f->kind == FIELD_TIME);
             break;
         case FIELD_CHOICE:
         case FIELD_SWITCH:
             memcpy(&number, object + f->offset, sizeof number);
-            CHECK(number >= 0 && (f->kind == FIELD_CHOICE || number <= TCSES_TRUE));
+            check_int(number, f->kind, member);
             break;
         default:
-            read_list(f, object);
+            check_list(f, object, member);
             break;
         }
     }
+}
+
+static void check_decoded(
+    const field_table *table, const void *object, fuzz_text text, const char *first, const char *second)
+{
+    parsed p = parse(text, first, second);
+    check_object(table, object, p.object);
+    json_decref(p.document);
 }
 
 /* The tree must stand by itself: it is read after the answer was closed. */
@@ -108,10 +167,8 @@ static tcses_status decode(const ses_action *action, fuzz_text text, memory *mem
         void *tree = arena_tree_new(mem, action->response->bytes, &a);
         status = tree != NULL ? codec_decode(&answer, action->response, a, tree, error) : error_memory(error);
         codec_close(&answer);
-        if (status == TCSES_OK) {
-            memcpy(tree, &action->response->bytes, sizeof(size_t));
-            read_object(action->response, tree);
-        }
+        if (status == TCSES_OK)
+            check_decoded(action->response, tree, text, "Response", NULL);
         arena_tree_free(tree);
     }
     codec_close(&answer);
@@ -130,7 +187,7 @@ static tcses_status decode_keys(fuzz_text text, memory *mem, tcses_error *error)
         status = codec_decode_secret_part(&answer, "Credentials", &remote_keys_table, &texts, &found, error);
     codec_close(&answer);
     if (status == TCSES_OK)
-        read_object(&remote_keys_table, (const char *)&found);
+        check_decoded(&remote_keys_table, &found, text, "Response", "Credentials");
     arena_free(&texts);
     return status;
 }
@@ -147,7 +204,7 @@ static tcses_status decode_profile(size_t which, fuzz_text text, memory *mem, tc
     else
         status = codec_decode_member(text.text, text.length, members[which - 1], &secret_table, &texts, &found);
     if (status == TCSES_OK)
-        read_object(&secret_table, (const char *)&found);
+        check_decoded(&secret_table, &found, text, which > 0 ? members[which - 1] : NULL, NULL);
     else if (which != 0)
         error_set(error, status, NULL, "the member has no words of its own");
     arena_free(&texts);

@@ -108,23 +108,68 @@ static void check_came_from(const files *f, const char *text)
     CHECK(holds(f->credentials, text) || holds(f->cli, text) || holds(f->cli, "\\"));
 }
 
-/* The section as the INI reader sees it; what it finds must lie in the file. */
-static void check_ini(fuzz_text content, const char *profile, const fuzz_memory *m)
+#define KEYS_COUNT 3
+
+/* The keys of one section; the values live in the arena. */
+static ini_result read_section(
+    const char *text, const char *section, arena *values, const char *found[KEYS_COUNT], const fuzz_memory *m)
 {
+    const ini_wanted wanted[] = {{"secret_id", &found[0]}, {"secret_key", &found[1]}, {"token", &found[2]}};
     memory mem = fuzz_memory_inside(m);
-    const char *values[3] = {NULL, NULL, NULL};
-    const ini_wanted wanted[] = {{"secret_id", &values[0]}, {"secret_key", &values[1]}, {"token", &values[2]}};
-    arena texts;
-    arena_init(&texts, &mem);
-    ini_result result = ini_read(content.text, profile, wanted, 3, &texts);
+    arena_init(values, &mem);
+    found[0] = found[1] = found[2] = NULL;
+    ini_result result = ini_read(text, section, wanted, KEYS_COUNT, values);
     CHECK(result != INI_NO_MEMORY || fuzz_memory_failed(m));
-    for (size_t i = 0; result == INI_FOUND && i < 3; i++) {
-        CHECK(values[i] == NULL || holds(content, values[i]));
-        CHECK(values[i] == NULL || strchr(values[i], '\n') == NULL);
+    return result;
+}
+
+static bool is_same(const char *a, const char *b)
+{
+    return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+/* A name that is in brackets as it stands. */
+static bool is_plain(const char *name)
+{
+    return strpbrk(name, "[] \t\r\n") == NULL;
+}
+
+/* A section of another name behind all changes nothing; one of this name has the last word. */
+static void check_with_section_behind(const char *text, const char *section, ini_result before, const char **found)
+{
+    fuzz_memory m;
+    arena values;
+    const char *more[KEYS_COUNT];
+    bool is_last = is_plain(section) && strcmp(section, "~") != 0;
+    size_t bytes = strlen(text) + strlen(section) + 64;
+    char *longer = fuzz_block(bytes);
+    fuzz_memory_init(&m, 0);
+    snprintf(longer, bytes, "%s\n[~]\nsecret_id=tilde\ntoken=tilde\n", text);
+    ini_result result = read_section(longer, section, &values, more, &m);
+    for (size_t i = 0; is_last && i < KEYS_COUNT; i++)
+        CHECK(result == before && is_same(found[i], more[i]));
+    arena_free(&values);
+    snprintf(longer, bytes, "%s\n[%s]\n secret_id = last one \r\n", text, section);
+    result = read_section(longer, section, &values, more, &m);
+    CHECK(!is_last || (result == INI_FOUND && is_same(more[0], "last one") && is_same(found[1], more[1])));
+    arena_free(&values);
+    CHECK(m.live == 0);
+}
+
+static void check_ini(fuzz_text content, const char *section)
+{
+    fuzz_memory m;
+    arena values;
+    const char *found[KEYS_COUNT];
+    fuzz_memory_init(&m, 0);
+    ini_result result = read_section(content.text, section, &values, found, &m);
+    for (size_t i = 0; i < KEYS_COUNT; i++) {
+        CHECK(found[i] == NULL || (holds(content, found[i]) && strchr(found[i], '\n') == NULL));
+        CHECK(found[i] == NULL || result == INI_FOUND);
     }
-    CHECK(result != INI_NO_SECTION || (values[0] == NULL && values[1] == NULL && values[2] == NULL));
-    ini_wipe(wanted, 3);
-    arena_free(&texts);
+    check_with_section_behind(content.text, section, result, found);
+    arena_free(&values);
+    CHECK(m.live == 0);
 }
 
 /* ---- a client with that profile ---- */
@@ -204,6 +249,7 @@ static tcses_client *open_client(size_t kind, const char *profile, fuzz_memory *
     options.allocator = &m->allocator;
     options.transport = transport;
     options.clock = &clock.clock;
+    options.region = kind != 4 && kind != 7 ? "ap-guangzhou" : NULL; /* NULL: from a file, or none */
     if (kind < 4)
         options.credentials = name_profile(kind, profile, &m->allocator);
     else if (kind < 6)
@@ -241,7 +287,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const char *profile = take_profile(&in);
     w.profile = profile;
     f = put_files(&in, profile);
-    check_ini(f.credentials, profile, &m);
+    check_ini(f.credentials, profile);
     tcses_client *client = open_client(kind, profile, &m, transport);
     for (int round = 0; client != NULL && round < 2; round++) {
         call(client, &m, &w);

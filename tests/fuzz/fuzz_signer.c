@@ -69,6 +69,8 @@ static void check_form(const tcses_sign_request *request, results r)
     CHECK(strcmp(authorization + strlen(authorization) - 64, signature) == 0);
     CHECK(count_lines(canonical) == 6 + request->headers_count);
     CHECK(count_lines(to_sign) == 4);
+    const char *headers = strchr(strchr(strchr(canonical, '\n') + 1, '\n') + 1, '\n');
+    CHECK(strstr(headers, " \n") == NULL && strstr(headers, "\t\n") == NULL);
     check_hash(strrchr(to_sign, '\n') + 1, canonical, strlen(canonical));
     if (request->unsigned_payload == TCSES_TRUE)
         check_hash(strrchr(canonical, '\n') + 1, "UNSIGNED-PAYLOAD", strlen("UNSIGNED-PAYLOAD"));

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Writes first inputs for the fuzz targets: seeds.py FOLDER. From FOLDER/TARGET/ a search starts; what it finds beyond
-them, minimised, is in corpus/. They are made from tests/data, and from answers as the service gives them."""
+"""Writes first inputs for the fuzz targets, from which a search starts: seeds.py FOLDER [STAMP]. They go to FOLDER/TARGET/
+and are made from tests/data, from answers as the service gives them, and from values at the edge. STAMP is a file to
+touch when they are written."""
 
 import json
 import os
@@ -52,6 +53,12 @@ def decode_seeds(fields):
     yield b"\2\0" + b'{"Response":{"EmailIdentities":[null,{"SendIp":["1.2.3.4",5],"TagList":[],"DKIMOption":"2"}],"Total":"7"}}'
     yield b"\6\0" + b'{"Response":{"EmailSenders":[{"CreatedTimestamp":"2024-02-29 23:59:59"},{"CreatedTimestamp":1e9}]}}'
     yield b"\0\0" + b"[" * 2100
+    for value in ["2147483646", "2147483647", '"2147483648"', "-1", "1.5", "1e3", "18446744073709551616", '"0"', "true", '"x"']:
+        yield b"\0\0" + b'{"Response":{"DKIMOption":' + value.encode() + b"}}"
+        yield b"\2\0" + b'{"Response":{"Total":' + value.encode() + b"}}"
+        yield b"\3\0" + b'{"Response":{"VerifiedForSendingStatus":' + value.encode() + b"}}"
+    for length in (15, 16, 17, 2031, 2032, 2033):
+        yield b"\1\0" + b'{"Response":{"IdentityType":"' + b"x" * length + b'","Attributes":[{"Type":"y"}]}}'
     profile = b'{"secretId":"AKIDx","secretKey":"key","token":null}'
     keys = b'{"TmpSecretId":"AKIDx","TmpSecretKey":"k","Token":"t","ExpiredTime":1735693200,"Code":"Success"}'
     yield b"\x12\0" + b'{"Response":{"Credentials":' + keys + b',"ExpiredTime":1735693200}}'
@@ -73,6 +80,10 @@ def signer_seeds():
     yield b"\0" + plain
     yield b"\0" + plain + sign_request("AKIDx", "other", "ses", "", host, 1735776000, 2) + plain
     yield b"\x05" + plain + sign_request("", "", "", "", [], 0)
+    yield b"\0" + plain + sign_request("AKIDx", "key", "cvm", "{}", host, 1735689600) + plain
+    yield b"\0" + plain + sign_request("AKIDx", "key", "ses", "{}", host, 1735689600 + 86400) + plain
+    for value in ["a\nb", "a\r", "\x7f", " \ta\t "]:
+        yield b"\0" + sign_request("AKIDx", "key", "ses", "{}", host + [("x-tc-action", value)], 253402300799)
     for vector in load("tc3-vectors.json").values():
         timestamp = int(vector["string_to_sign"].split("\n")[1])
         lines = vector["canonical_request"].split("\n")
@@ -81,7 +92,8 @@ def signer_seeds():
 
 
 def arguments_seeds():
-    for value in ["mail.example.com", "notice@mail.example.com", "中文", "ap-guangzhou", "demo/1.0 (x)", "X-TC-Action"]:
+    for value in ["mail.example.com", "notice@mail.example.com", "中文", "ap-guangzhou", "demo/1.0 (x)", "X-TC-Action", "a\x7f", "a\x80",
+                  "", "a\nb", "\ud7ff", "x" * 64, "x" * 65, "x" * 101, "x" * 63 + ".y", "x" * 64 + ".y"]:
         yield b"\0\0" + value.encode()
     for value in ["ses.tencentcloudapi.com", "http://127.0.0.1:8080", "https://[::1]:443/", "a:65536", "x@y:1/"]:
         yield b"\1\0" + value.encode()
@@ -113,20 +125,58 @@ def profile_seeds():
         yield bytes([kind, 0]) + b"p" + END + ini + END + cli + END + region + END + other + END + cli + END
         yield bytes([kind, 0]) + b"p" + END + END + cli + END + b'{"region":"ap-guangzhou"}' + END + ini
         yield bytes([kind, 0]) + END + ini + END + b'{"secretId":"AKIDo","secretKey":"k"}' + END + region
+    bad = b"[p]\nsecret_id=AKIDp\nsecret_key=SecretKeyExample0000000000000000 x\n"
+    yield b"\0\0" + b"p" + END + bad + END + END
+    yield b"\0\0" + b"p" + END + END + b'{"secretId":"AKIDp","secretKey":"SecretKeyExample0000000000000000 x"}' + END
+    yield b"\0\0" + b"p" + END + END + b'{"secretId":"AKIDp","secretKey":"SecretKeyExample0000000000000000" x}' + END
+    yield b"\0\0" + b"p" + END + b"[q]\nsecret_id=AKIDq\nsecret_key=k\n[p]\n" + END + END
     yield b"\4\x0a" + b"p" + END + ini + END + cli + END + region
     yield b"\4\0" + b"p" + END + b"[p]\nsecret_id=AKIDp\n" + END + cli + END + b"[" + END + b"[p" + END + b"{" + END + b"1"
+
+
+def client_call(action, flags, *steps, fail_at=0):
+    return bytes([action, flags, fail_at]) + b"".join(steps)
+
+
+def client_seeds():
+    def failure(status, stage):
+        return bytes([0, 0, status, stage, 0])
+
+    def refusal(code, headers=b""):
+        return (bytes([1, 2]) + headers + END if headers else bytes([1, 0])) + bytes([code])
+
+    def success(variant, expiry=b"\1", flags=0):
+        return bytes([3, flags, variant]) + expiry
+
+    unsent, lost = failure(0, 1), failure(0, 2)
+    date = b"Date: Wed, 01 Jan 2025 00:10:00 GMT\nRetry-After: 3"
+    plain = 11 * b"\0"
+    for action in range(15):
+        for reconcile in (0, 3):
+            yield plain[:1] + b"\3" + plain[2:10] + b"\0\0" + client_call(action, 32 + reconcile, lost, lost, success(0))
+        yield plain + b"\0" + client_call(action, 32, unsent, refusal(1, date), success(0))
+        yield plain + b"\0" + client_call(action, 32, lost, refusal(5), fail_at=9) + client_call(action, 34, success(3))
+    for source in range(9):
+        keys = success(0) * 2 if source in (3, 6) else success(0, flags=16)
+        yield plain[:9] + b"\2" + bytes([source]) + client_call(6, 32, keys, refusal(2), keys, success(0)) * 2
+        yield plain[:9] + b"\0" + bytes([source]) + client_call(7, 32, refusal(3, date), success(1), success(1))
+    for code in range(20):
+        yield plain + b"\0" + client_call(5, 34, lost, refusal(code), success(2), success(1), refusal(code))
+        yield plain + b"\0" + client_call(8, 32, lost, refusal(code), success(2))
+    yield plain + client_call(5, 32, b"\5\x32" + date + END + b"\0" + b'{"Response":{"RequestId":"r"}}' + END)
 
 
 def seeds():
     fields = load("ses-fields.json")
     yield "arguments", arguments_seeds()
+    yield "client", client_seeds()
     yield "decode", decode_seeds(fields)
     yield "profile", profile_seeds()
     yield "signer", signer_seeds()
 
 
 def main():
-    if len(sys.argv) != 2:
+    if len(sys.argv) not in (2, 3):
         sys.exit(__doc__)
     for target, inputs in seeds():
         folder = os.path.join(sys.argv[1], target)
@@ -134,6 +184,8 @@ def main():
         for index, content in enumerate(inputs):
             with open(os.path.join(folder, f"seed-{index:02}"), "wb") as stream:
                 stream.write(content)
+    for stamp in sys.argv[2:]:
+        open(stamp, "w").close()
 
 
 if __name__ == "__main__":
