@@ -111,6 +111,8 @@ static int64_t lifetime_ms(const remote *r, const uint64_t *expired_time)
     bool is_known = date != NULL && time_from_http(date, &now);
     if (!is_known)
         now = r->host.clock->wall_ms(r->host.clock->ctx) / 1000 + learned_skew(r->host.learned);
+    /* A clock beyond all dates must not make a number that does not fit. */
+    now = now < 0 ? 0 : now < TIME_MAX_SECONDS ? now : TIME_MAX_SECONDS;
     int64_t until = *expired_time < TIME_MAX_SECONDS ? (int64_t)*expired_time : TIME_MAX_SECONDS;
     return until > now || is_known ? (until - now) * 1000 : UNKNOWN_LIFE_MS;
 }
