@@ -109,10 +109,7 @@ static void pass_time(wire *w, const tcses_http_request *request, int64_t took_m
 {
     int64_t left = tcses_http_request_time_left_ms(request);
     CHECK(left >= 1);
-    took_ms = took_ms < left ? took_ms : left;
-    w->clock.monotonic_ms += took_ms;
-    if (w->clock.wall_ms < INT64_MAX - took_ms)
-        w->clock.wall_ms += took_ms;
+    fuzz_clock_pass(&w->clock, took_ms < left ? took_ms : left);
 }
 
 static uint64_t take_expiry(fuzz_input *in)

@@ -171,8 +171,14 @@ static void pass_time(void *ctx, int64_t milliseconds, tcses_cancel *cancel)
     tcses_cancel_trigger(c->cancel_in_wait);
     if (tcses_cancel_triggered(cancel))
         return;
-    c->wall_ms += milliseconds;
+    fuzz_clock_pass(c, milliseconds);
+}
+
+void fuzz_clock_pass(fuzz_clock *c, int64_t milliseconds)
+{
     c->monotonic_ms += milliseconds;
+    if (c->wall_ms <= INT64_MAX - milliseconds)
+        c->wall_ms += milliseconds;
 }
 
 void fuzz_clock_init(fuzz_clock *c)

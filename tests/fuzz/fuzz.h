@@ -80,6 +80,8 @@ typedef struct fuzz_clock {
 } fuzz_clock;
 
 void fuzz_clock_init(fuzz_clock *c);
+/* The wall clock may have been set to anything: it stops at the end of numbers. */
+void fuzz_clock_pass(fuzz_clock *c, int64_t milliseconds);
 
 /* A set of credentials that every text of the library is searched for. */
 #define FUZZ_SECRET_ID "AKIDEXAMPLE0000000000000000000000000"

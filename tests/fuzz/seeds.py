@@ -160,6 +160,10 @@ def client_seeds():
         keys = success(0) * 2 if source in (3, 6) else success(0, flags=16)
         yield plain[:9] + b"\2" + bytes([source]) + client_call(6, 32, keys, refusal(2), keys, success(0)) * 2
         yield plain[:9] + b"\0" + bytes([source]) + client_call(7, 32, refusal(3, date), success(1), success(1))
+    for clock in (1 << 63, (1 << 63) - 1, 0):  # the first is the smallest of all times, the second the largest
+        keys = bytes([3, 4]) + number(clock, 8) + b"\0\3" + number(2**64 - 1, 8)
+        for source in (4, 5):
+            yield plain[:9] + b"\2" + bytes([source]) + client_call(6, 32, keys, refusal(3, date), success(0))
     for code in range(20):
         yield plain + b"\0" + client_call(5, 34, lost, refusal(code), success(2), success(1), refusal(code))
         yield plain + b"\0" + client_call(8, 32, lost, refusal(code), success(2))
