@@ -14,12 +14,17 @@
 
 /* ---- clients ---- */
 
+/* Something that must not be told was. */
+static atomic_bool revealed;
+
 static void check_secrecy(const char *text, const char *where)
 {
     static const char *const secrets[] = {CANARY, "Signature=", "TC3-HMAC-SHA256"};
     for (size_t i = 0; text != NULL && i < sizeof secrets / sizeof secrets[0]; i++) {
-        if (strstr(text, secrets[i]) != NULL)
-            die("a secret in %s: %s", where, text);
+        if (strstr(text, secrets[i]) == NULL)
+            continue;
+        fprintf(stderr, "a secret in %s: %s\n", where, text);
+        atomic_store(&revealed, true);
     }
 }
 
@@ -247,6 +252,7 @@ void sandbox_enter(sandbox *s)
     for (size_t i = 0; i < sizeof variables / sizeof variables[0]; i++)
         unsetenv(variables[i]);
     set_variable("HOME", s->path);
+    atomic_store(&revealed, false);
     shows_log = getenv("TCSES_TEST_LOG") != NULL;
     clock_reset();
 }
@@ -259,8 +265,9 @@ static int remove_entry(const char *path, const struct stat *facts, int type, st
     return remove(path);
 }
 
-void sandbox_leave(sandbox *s)
+void sandbox_leave_at(sandbox *s, const char *file, int line)
 {
+    _assert_true(!atomic_load(&revealed), "no secret is in a log line or an error's text", file, line);
     if (nftw(s->path, remove_entry, 8, FTW_DEPTH | FTW_PHYS) != 0)
         die("%s cannot be removed: %s", s->path, strerror(errno));
     for (size_t i = 0; i < sizeof variables / sizeof variables[0]; i++)

@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * What the programs of this folder share: clients whose log is watched, calls, threads that call, files and variables of the
- * test's own.
+ * What the programs of this folder share: clients whose log is watched, calls, threads that call, files and
+ * variables of the test's own.
  */
 #ifndef RIG_H
 #define RIG_H
@@ -15,8 +15,8 @@
 /* ---- clients ---- */
 
 /*
- * Options for the service's stand-in: the moving clock, short pauses between attempts, and a log with all that the library
- * tells, which ends the program if a line holds a secret or a signature.
+ * Options for the service's stand-in: the moving clock, short pauses between attempts, and a log with all that the
+ * library tells. A line that holds a secret or a signature fails the test.
  */
 tcses_client_options rig_options(const stand_in *ses);
 /* A client with these options and credentials, whose reference it takes over. */
@@ -32,7 +32,7 @@ tcses_credentials *chain_keys(void);
 
 /* ---- calls ---- */
 
-/* Reads a domain. An error whose text holds a secret ends the program. */
+/* Reads a domain. An error whose text holds a secret fails the test. */
 result call_once(tcses_client *client, const tcses_call_options *options);
 /* That a call succeeds, and that its last request was signed with the keys of that id. */
 #define expect_signed(client, ses, id) check_signed((client), (ses), (id), __FILE__, __LINE__)
@@ -87,7 +87,9 @@ typedef struct sandbox {
 } sandbox;
 
 void sandbox_enter(sandbox *s);
-void sandbox_leave(sandbox *s);
+/* Fails the test if a secret was revealed. */
+#define sandbox_leave(s) sandbox_leave_at((s), __FILE__, __LINE__)
+void sandbox_leave_at(sandbox *s, const char *file, int line);
 /* PATH/NAME as new text. */
 char *sandbox_file(const sandbox *s, const char *name);
 /* Writes the file, with the directories that it needs, by renaming a new one. */

@@ -22,3 +22,9 @@ void scene_close(scene *s)
     stand_in_stop(&s->metadata);
     sandbox_leave(&s->box);
 }
+
+void scene_forgive(scene *s)
+{
+    s->metadata.complaint[0] = '\0';
+    s->ses.complaint[0] = '\0';
+}

@@ -30,6 +30,8 @@ typedef struct scene {
 /* With that limit for what the metadata server is asked; 0: the library's own. */
 void scene_open(scene *s, int32_t timeout_ms);
 void scene_close(scene *s);
+/* Forgets complaints: of a test that has failed already and goes on to tell the rest. */
+void scene_forgive(scene *s);
 
 extern const reply right;
 extern const reply broken;

@@ -2,139 +2,18 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * The default chain: its order, what ends it and what is passed over, and how it says that there was nothing.
- *
- * The program has a getaddrinfo() of its own, which libcurl gets too: it leads the metadata server's name where a test
- * wants it. STS, which the chain asks over TLS, is answered for by a transport of the test's own.
  */
 #include <curl/curl.h>
-#include <dlfcn.h>
-#include <netdb.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
+#include "machine.h"
 #include "scene.h"
-#include "stand_ins/sts.h"
 #include "support/full_port.h"
 
-#define METADATA_HOST "metadata.tencentyun.com"
-#define STS_URL "https://sts.tencentcloudapi.com"
 /* The whole of a call that finds nothing. */
 #define NOTHING_FOUND_WITHIN_US 3000000
-
-/* ---- the metadata server's name ---- */
-
-static enum { UNKNOWN, LEADS_TO_PORT, HANGS } name_is;
-static int metadata_port;
-static event resolver_released = EVENT_INIT;
-
-int getaddrinfo(const char *node, const char *service, const struct addrinfo *hints, struct addrinfo **found)
-{
-    typedef int (*real_fn)(const char *, const char *, const struct addrinfo *, struct addrinfo **);
-    union {
-        void *address;
-        real_fn call;
-    } real = {dlsym(RTLD_NEXT, "getaddrinfo")};
-    char port[16];
-    if (node == NULL || strcmp(node, METADATA_HOST) != 0)
-        return real.call(node, service, hints, found);
-    if (name_is == HANGS)
-        event_await(&resolver_released, 1);
-    if (name_is != LEADS_TO_PORT)
-        return EAI_NONAME;
-    snprintf(port, sizeof port, "%d", metadata_port);
-    return real.call("127.0.0.1", port, hints, found);
-}
-
-/* ---- STS ---- */
-
-typedef struct sts_road {
-    tcses_transport *inner;
-    int questions;
-} sts_road;
-
-static tcses_status answer_for_sts(const tcses_http_request *request, tcses_http_response *response)
-{
-    const char *authorization = tcses_http_request_header(request, "Authorization");
-    const char *action = tcses_http_request_header(request, "X-TC-Action");
-    char *key = key_of("AKIDpod1");
-    char *token = token_of("AKIDpod1");
-    if (authorization == NULL || strcmp(authorization, "SKIP") != 0 || action == NULL ||
-        strcmp(action, "AssumeRoleWithWebIdentity") != 0)
-        die("STS was asked for %s", action);
-    char *text = format_text("{\"Response\":{\"Credentials\":{\"Token\":\"%s\",\"TmpSecretId\":\"AKIDpod1\","
-                             "\"TmpSecretKey\":\"%s\"},\"ExpiredTime\":%lld,\"RequestId\":\"sts-granted\"}}",
-        token, key, (long long)true_wall_seconds() + LIFE);
-    tcses_http_response_set_stage(response, TCSES_STAGE_ANSWERED);
-    tcses_http_response_set_status(response, 200);
-    tcses_status status = tcses_http_response_append_body(response, text, strlen(text));
-    free(text);
-    free(token);
-    free(key);
-    return status;
-}
-
-static tcses_status perform(void *ctx, tcses_http_request *request, tcses_http_response *response)
-{
-    sts_road *road = ctx;
-    bool is_metadata = strstr(tcses_http_request_url(request), METADATA_HOST) != NULL;
-    if (is_metadata != (tcses_http_request_is_direct(request) == 1))
-        die("%s may go through a proxy, or must not", tcses_http_request_url(request));
-    if (strncmp(tcses_http_request_url(request), STS_URL, strlen(STS_URL)) != 0)
-        return tcses_transport_perform(road->inner, request, response);
-    road->questions++;
-    return answer_for_sts(request, response);
-}
-
-/* ---- a machine ---- */
-
-typedef struct machine {
-    sandbox box;
-    stand_in metadata;
-    stand_in ses;
-    sts_road road;
-    tcses_client *client;
-} machine;
-
-static tcses_client *client_on_road(const stand_in *ses, sts_road *road)
-{
-    tcses_client_options options = rig_options(ses);
-    tcses_transport_ops ops = TCSES_TRANSPORT_OPS_INIT;
-    ops.perform = perform;
-    assert_int_equal(tcses_transport_new_curl(NULL, NULL, &road->inner, NULL), TCSES_OK);
-    assert_int_equal(tcses_transport_new(&ops, road, NULL, &options.transport, NULL), TCSES_OK);
-    tcses_client *client = client_of(&options, NULL);
-    tcses_transport_unref(options.transport);
-    return client;
-}
-
-/* Without any credentials, and with a metadata server that knows no role. */
-static void machine_open(machine *m)
-{
-    /* Of a machine that has one, nothing can be said. */
-    if (access("/etc/tencentcloud/credentials", F_OK) == 0)
-        skip();
-    sandbox_enter(&m->box);
-    metadata_start(&m->metadata);
-    metadata_expect_host(&m->metadata, METADATA_HOST);
-    metadata_reply_role(&m->metadata, (reply){.status = "404 Not Found"});
-    ses_start(&m->ses);
-    m->road.questions = 0;
-    m->client = client_on_road(&m->ses, &m->road);
-    name_is = LEADS_TO_PORT;
-    metadata_port = server_port(m->metadata.http);
-}
-
-static void machine_close(machine *m)
-{
-    tcses_client_free(m->client);
-    tcses_transport_unref(m->road.inner);
-    stand_in_stop(&m->ses);
-    stand_in_stop(&m->metadata);
-    sandbox_leave(&m->box);
-}
 
 static void set_keys_variables(const char *id)
 {
@@ -202,11 +81,51 @@ static void test_chain__first_that_has_keys_is_taken(void **state)
     remove_from(&m, ".tccli/default.credential");
     expect_signed(m.client, &m.ses, "AKIDcvm1");
     assert_int_equal(m.road.questions, 0);
-    metadata_reply_role(&m.metadata, (reply){.status = "404 Not Found"});
-    clock_pass(LIFE + 60);
-    expect_signed(m.client, &m.ses, "AKIDpod1");
     set_keys_variables(LASTING "again");
     expect_signed(m.client, &m.ses, LASTING "again");
+    machine_close(&m);
+}
+
+static void test_chain__pod_comes_after_the_machine(void **state)
+{
+    (void)state;
+    machine m;
+    machine_open(&m);
+    become_pod(&m);
+    expect_signed(m.client, &m.ses, "AKIDpod1");
+    machine_close(&m);
+}
+
+/* Keys that were there may not turn into those of another account. */
+static void test_chain__machine_whose_keys_were_taken_is_not_passed_over(void **state)
+{
+    (void)state;
+    machine m;
+    machine_open(&m);
+    metadata_reply_role(&m.metadata, right);
+    become_pod(&m);
+    expect_signed(m.client, &m.ses, "AKIDcvm1");
+    metadata_reply_role(&m.metadata, (reply){.status = "404 Not Found"});
+    clock_pass(LIFE + 60);
+    expect_no_keys(call_once(m.client, NULL), "CVM role");
+    assert_int_equal(m.road.questions, 0);
+    machine_close(&m);
+}
+
+static void test_chain__pod_whose_keys_were_taken_is_not_passed_over(void **state)
+{
+    (void)state;
+    machine m;
+    machine_open(&m);
+    become_pod(&m);
+    expect_signed(m.client, &m.ses, "AKIDpod1");
+    metadata_reply_role(&m.metadata, right);
+    clock_pass(LIFE + 60);
+    expect_signed(m.client, &m.ses, "AKIDpod1");
+    unsetenv("TKE_ROLE_ARN");
+    clock_pass(LIFE + 60);
+    expect_no_keys(call_once(m.client, NULL), "TKE_ROLE_ARN");
+    assert_int_equal(metadata_keys_questions(&m.metadata), 0);
     machine_close(&m);
 }
 
@@ -241,10 +160,38 @@ static void test_chain__keys_of_the_machine_are_kept(void **state)
     assert_int_equal(c.failed, 0);
     assert_int_equal(metadata_keys_questions(&m.metadata), 1);
     clock_pass(LIFE - EARLY + 10);
-    metadata_reply_role(&m.metadata, broken);
+    stand_in_reply(&m.metadata, broken);
     for (int i = 0; i < 10; i++)
         expect_signed(m.client, &m.ses, "AKIDcvm1");
     assert_int_equal(metadata_role_questions(&m.metadata), 2);
+    machine_close(&m);
+}
+
+static void test_chain__refused_token_of_the_machine_is_renewed_once(void **state)
+{
+    (void)state;
+    machine m;
+    machine_open(&m);
+    metadata_reply_role(&m.metadata, right);
+    expect_signed(m.client, &m.ses, "AKIDcvm1");
+    ses_refuse(&m.ses, "AKIDcvm1");
+    expect_signed(m.client, &m.ses, "AKIDcvm2");
+    assert_int_equal(metadata_keys_questions(&m.metadata), 2);
+    assert_int_equal(stand_in_requests(&m.ses), 3);
+    machine_close(&m);
+}
+
+/* Refused keys of a lasting kind are not exchanged for those of another place. */
+static void test_chain__refused_keys_do_not_lead_to_the_next_place(void **state)
+{
+    (void)state;
+    machine m;
+    machine_open(&m);
+    metadata_reply_role(&m.metadata, right);
+    set_keys_variables(LASTING "variables");
+    ses_refuse(&m.ses, LASTING "variables");
+    expect_error(call_once(m.client, NULL), TCSES_ERR_API, 1, "AuthFailure.TokenFailure");
+    assert_int_equal(stand_in_requests(&m.metadata), 0);
     machine_close(&m);
 }
 
@@ -257,6 +204,19 @@ static void test_chain__keys_of_the_pod_are_kept(void **state)
     for (int i = 0; i < 10; i++)
         expect_signed(m.client, &m.ses, "AKIDpod1");
     assert_int_equal(m.road.questions, 1);
+    machine_close(&m);
+}
+
+/* Where it can not be reached, as from many pods, that would cost each call two seconds. */
+static void test_chain__pod_does_not_ask_for_the_machine_with_every_call(void **state)
+{
+    (void)state;
+    machine m;
+    machine_open(&m);
+    become_pod(&m);
+    for (int i = 0; i < 10; i++)
+        expect_signed(m.client, &m.ses, "AKIDpod1");
+    assert_in_range(metadata_role_questions(&m.metadata), 1, 2);
     machine_close(&m);
 }
 
@@ -342,7 +302,7 @@ static void test_chain__places_without_keys_are_passed_over(void **state)
 static void check_list(const machine *m, result r)
 {
     static const char *const places[] = {"\n  environment: ", ".tencentcloud/credentials: ",
-        "\n  /etc/tencentcloud/credentials: ", ".tccli/default.credential: ", "\n  CVM role", "\n  TKE"};
+        "\n  /etc/tencentcloud/credentials: ", ".tccli/default.credential: ", "\n  CVM ", "\n  TKE"};
     const char *next = tcses_error_message(r.error);
     for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
         const char *found = strstr(next, places[i]);
@@ -372,8 +332,8 @@ static void test_chain__without_a_role_lists_each_place(void **state)
     (void)state;
     machine m;
     machine_open(&m);
-    expect_nothing(&m, "404");
-    expect_nothing(&m, "404");
+    expect_nothing(&m, "no such role");
+    expect_nothing(&m, "no such role");
     machine_close(&m);
 }
 
@@ -382,7 +342,7 @@ static void test_chain__outside_the_cloud_lists_each_place(void **state)
     (void)state;
     machine m;
     machine_open(&m);
-    name_is = UNKNOWN;
+    machine_lead_name(NAME_UNKNOWN, 0);
     expect_nothing(&m, METADATA_HOST);
     machine_close(&m);
 }
@@ -394,7 +354,7 @@ static void test_chain__network_that_swallows_packets_costs_two_seconds(void **s
     full_port full;
     machine_open(&m);
     full_port_open(&full);
-    metadata_port = full.port;
+    machine_lead_name(NAME_LEADS_TO_PORT, full.port);
     expect_nothing(&m, METADATA_HOST);
     full_port_close(&full);
     machine_close(&m);
@@ -407,9 +367,9 @@ static void test_chain__resolver_that_hangs_costs_two_seconds(void **state)
     if (curl_version_info(CURLVERSION_NOW)->version_num < 0x075700)
         skip();
     machine_open(&m);
-    name_is = HANGS;
+    machine_lead_name(NAME_HANGS, 0);
     expect_nothing(&m, METADATA_HOST);
-    event_raise(&resolver_released);
+    machine_release_resolver();
     machine_close(&m);
 }
 
@@ -432,9 +392,15 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_chain__first_that_has_keys_is_taken),
+        cmocka_unit_test(test_chain__pod_comes_after_the_machine),
+        cmocka_unit_test(test_chain__machine_whose_keys_were_taken_is_not_passed_over),
+        cmocka_unit_test(test_chain__pod_whose_keys_were_taken_is_not_passed_over),
         cmocka_unit_test(test_chain__places_may_be_named),
         cmocka_unit_test(test_chain__keys_of_the_machine_are_kept),
+        cmocka_unit_test(test_chain__refused_token_of_the_machine_is_renewed_once),
+        cmocka_unit_test(test_chain__refused_keys_do_not_lead_to_the_next_place),
         cmocka_unit_test(test_chain__keys_of_the_pod_are_kept),
+        cmocka_unit_test(test_chain__pod_does_not_ask_for_the_machine_with_every_call),
         cmocka_unit_test(test_chain__half_of_the_variables_ends_it),
         cmocka_unit_test(test_chain__half_a_profile_ends_it),
         cmocka_unit_test(test_chain__profile_that_cannot_be_read_ends_it),

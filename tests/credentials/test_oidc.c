@@ -265,15 +265,13 @@ static void test_oidc__refusal_is_in_the_error(void **state)
 {
     (void)state;
     pod p;
-    char *text = sts_refusal("InvalidParameter.WebIdentityTokenError");
     pod_open(&p);
-    stand_in_reply(&p.sts, (reply){.status = "200 OK", .body = text});
+    sts_refuse(&p.sts, "InvalidParameter.WebIdentityTokenError");
     result r = call_once(p.client, NULL);
     assert_string_equal(tcses_error_code(r.error), "InvalidParameter.WebIdentityTokenError");
     assert_string_equal(tcses_error_request_id(r.error), "sts-refused");
     expect_no_keys(r, "AssumeRoleWithWebIdentity", "InvalidParameter.WebIdentityTokenError");
     assert_int_equal(stand_in_requests(&p.sts), 1);
-    free(text);
     pod_close(&p);
 }
 

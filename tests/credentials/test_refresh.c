@@ -55,10 +55,10 @@ static void check_failing_renewal(reply how, const char *said)
     stand_in_reply(&s.metadata, how);
     for (int i = 0; i < 20; i++)
         expect_signed(s.client, &s.ses, "AKIDcvm1");
-    assert_int_equal(metadata_keys_questions(&s.metadata), 2);
+    assert_int_equal(metadata_role_questions(&s.metadata), 2);
     clock_pass(120);
     expect_signed(s.client, &s.ses, "AKIDcvm1");
-    assert_int_equal(metadata_keys_questions(&s.metadata), 3);
+    assert_int_equal(metadata_role_questions(&s.metadata), 3);
     clock_pass(EARLY);
     expect_no_keys(call_once(s.client, NULL), "CVM role: ", said);
     stand_in_reply(&s.metadata, right);
@@ -72,7 +72,7 @@ static void test_refresh__that_fails_leaves_valid_keys_in_use(void **state)
     (void)state;
     check_failing_renewal(broken, "500");
     check_failing_renewal((reply){.status = "200 OK", .body = "<html></html>"}, "");
-    check_failing_renewal((reply){.status = "404 Not Found"}, "404");
+    check_failing_renewal((reply){.status = "404 Not Found"}, "no such role");
     check_failing_renewal(silence, "");
 }
 
@@ -159,8 +159,7 @@ static void test_refresh__same_keys_are_not_tried_again(void **state)
     scene_close(&s);
 }
 
-/* The refusal is what the caller has to know; that no other keys were to be had comes second. */
-static void test_refresh__refused_token_and_no_other_is_the_refusal(void **state)
+static void test_refresh__refused_token_and_no_other_is_an_error(void **state)
 {
     (void)state;
     scene s;
@@ -168,13 +167,7 @@ static void test_refresh__refused_token_and_no_other_is_the_refusal(void **state
     expect_signed(s.client, &s.ses, "AKIDcvm1");
     ses_refuse(&s.ses, "AKIDcvm1");
     stand_in_reply(&s.metadata, broken);
-    result r = call_once(s.client, NULL);
-    assert_true(r.status == TCSES_ERR_API || r.status == TCSES_ERR_CREDENTIALS);
-    assert_string_equal(tcses_error_code(r.error), "AuthFailure.TokenFailure");
-    assert_string_equal(tcses_error_request_id(r.error), "r-token");
-    assert_int_equal(tcses_error_attempts(r.error), 1);
-    assert_int_equal(tcses_error_outcome(r.error), TCSES_OUTCOME_NOT_DONE);
-    result_free(&r);
+    expect_error(call_once(s.client, NULL), TCSES_ERR_CREDENTIALS, 1, "CVM role: ", "500");
     assert_int_equal(stand_in_requests(&s.ses), 2);
     scene_close(&s);
 }
@@ -233,6 +226,70 @@ static void test_refresh__wall_clock_that_jumps_changes_nothing(void **state)
     scene_close(&s);
 }
 
+/* Set wrongly from the start: what counts is the clock of whoever gave the keys, as far as its answer tells it. */
+static void check_wrong_wall_clock(int64_t seconds_further)
+{
+    scene s;
+    scene_open(&s, SHORT_MS);
+    clock_set_wall(seconds_further);
+    expect_signed(s.client, &s.ses, "AKIDcvm1");
+    clock_pass(LIFE - EARLY - 30);
+    expect_signed(s.client, &s.ses, "AKIDcvm1");
+    clock_pass(60);
+    expect_signed(s.client, &s.ses, "AKIDcvm2");
+    assert_int_equal(metadata_keys_questions(&s.metadata), 2);
+    scene_close(&s);
+}
+
+static void test_refresh__wall_clock_that_is_wrong_changes_nothing(void **state)
+{
+    (void)state;
+    check_wrong_wall_clock(5 * 3600);
+    check_wrong_wall_clock(-5 * 3600);
+    check_wrong_wall_clock(-true_wall_seconds());
+}
+
+/* How long keys are kept of which nobody knows when they expire, and how early they are renewed. */
+#define UNKNOWN_LIFE 900
+#define UNKNOWN_EARLY (UNKNOWN_LIFE / 4)
+
+/* They are used, renewed early, and not for ever. */
+static void check_unknown_life(const char *text)
+{
+    scene s;
+    scene_open(&s, SHORT_MS);
+    stand_in_reply(&s.metadata, (reply){.status = "200 OK", .body = text});
+    expect_signed(s.client, &s.ses, "AKIDcvm77");
+    stand_in_reply(&s.metadata, right);
+    clock_pass(UNKNOWN_LIFE - UNKNOWN_EARLY - 30);
+    expect_signed(s.client, &s.ses, "AKIDcvm77");
+    clock_pass(60);
+    expect_signed(s.client, &s.ses, "AKIDcvm1");
+    scene_close(&s);
+}
+
+static void test_refresh__keys_without_an_end_are_renewed_soon(void **state)
+{
+    (void)state;
+    char *key = key_of("AKIDcvm77");
+    char *token = token_of("AKIDcvm77");
+    char *text = format_text(
+        "{\"Code\":\"Success\",\"TmpSecretId\":\"AKIDcvm77\",\"TmpSecretKey\":\"%s\",\"Token\":\"%s\"}", key, token);
+    check_unknown_life(text);
+    free(text);
+    free(token);
+    free(key);
+}
+
+/* By this machine's clock alone, which may be wrong, as the answer has no Date. */
+static void test_refresh__keys_that_seem_expired_are_renewed_soon(void **state)
+{
+    (void)state;
+    char *text = metadata_keys_text("AKIDcvm77", -5 * 3600);
+    check_unknown_life(text);
+    free(text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -244,10 +301,13 @@ int main(void)
         cmocka_unit_test(test_refresh__is_made_up_for_when_the_server_is_back),
         cmocka_unit_test(test_refresh__refused_token_is_renewed_once),
         cmocka_unit_test(test_refresh__same_keys_are_not_tried_again),
-        cmocka_unit_test(test_refresh__refused_token_and_no_other_is_the_refusal),
+        cmocka_unit_test(test_refresh__refused_token_and_no_other_is_an_error),
         cmocka_unit_test(test_refresh__expiry_in_the_past_is_an_error),
         cmocka_unit_test(test_refresh__expired_keys_do_not_replace_valid_ones),
         cmocka_unit_test(test_refresh__wall_clock_that_jumps_changes_nothing),
+        cmocka_unit_test(test_refresh__wall_clock_that_is_wrong_changes_nothing),
+        cmocka_unit_test(test_refresh__keys_without_an_end_are_renewed_soon),
+        cmocka_unit_test(test_refresh__keys_that_seem_expired_are_renewed_soon),
     };
     return RUN_TESTS(tests);
 }

@@ -51,7 +51,44 @@ static void test_sharing__eight_threads_fail_once(void **state)
     gate_open(&s.metadata.gate);
     for (int i = 0; i < CREW_MAX; i++)
         expect_no_keys(pending_end(&calls[i]), "CVM role", "500");
-    assert_int_equal(metadata_keys_questions(&s.metadata), 1);
+    assert_int_equal(metadata_role_questions(&s.metadata), 1);
+    scene_close(&s);
+}
+
+static void *call_without_error(void *ctx)
+{
+    const tcses_get_email_identity_response *response = NULL;
+    tcses_get_email_identity_request request = TCSES_GET_EMAIL_IDENTITY_REQUEST_INIT;
+    pending *p = ctx;
+    request.email_identity = "mail.example.com";
+    p->thread_id = gettid();
+    event_raise(&p->started);
+    p->ended.status = tcses_get_email_identity(p->client, &request, NULL, &response, NULL);
+    tcses_get_email_identity_response_free(response);
+    return NULL;
+}
+
+/* Also for those that do not want to know why: else each would wait for the metadata server in its turn. */
+static void test_sharing__eight_threads_without_errors_fail_once(void **state)
+{
+    (void)state;
+    scene s;
+    pending calls[CREW_MAX];
+    scene_open(&s, PATIENT_MS);
+    stand_in_reply(&s.metadata, broken);
+    gate_hold(&s.metadata.gate, CREW_MAX);
+    for (int i = 0; i < CREW_MAX; i++) {
+        calls[i] = (pending){.client = s.client, .started = EVENT_INIT};
+        start_thread(&calls[i].thread, call_without_error, &calls[i]);
+        event_await(&calls[i].started, 1);
+        if (i == 0)
+            gate_await(&s.metadata.gate, 1);
+        await_asleep(calls[i].thread_id);
+    }
+    gate_open(&s.metadata.gate);
+    for (int i = 0; i < CREW_MAX; i++)
+        assert_int_equal(pending_end(&calls[i]).status, TCSES_ERR_CREDENTIALS);
+    assert_int_equal(metadata_role_questions(&s.metadata), 1);
     scene_close(&s);
 }
 
@@ -165,29 +202,55 @@ static void test_sharing__who_waits_for_another_keeps_deadline_and_cancel(void *
     scene_close(&s);
 }
 
-/* The one that fetched is cancelled: another of those who waited takes its place. */
-static void test_sharing__cancelled_renewal_is_taken_over(void **state)
+/* The one that fetches is cancelled: another of those who wait takes its place. */
+static void cancel_the_one_that_fetches(scene *s, const char *next)
 {
-    (void)state;
-    scene s;
     pending first;
     pending others[3];
     tcses_call_options options = TCSES_CALL_OPTIONS_INIT;
-    scene_open(&s, PATIENT_MS);
-    gate_hold(&s.metadata.gate, 1);
+    char id[ID_ROOM] = "";
+    int before = stand_in_requests(&s->ses);
+    gate_hold(&s->metadata.gate, 1);
     options.cancel = new_cancel();
-    pending_begin(&first, s.client, &options);
-    gate_await(&s.metadata.gate, 1);
+    pending_begin(&first, s->client, &options);
+    gate_await(&s->metadata.gate, 1);
     for (int i = 0; i < 3; i++) {
-        pending_begin(&others[i], s.client, NULL);
+        pending_begin(&others[i], s->client, NULL);
         await_asleep(others[i].thread_id);
     }
     tcses_cancel_trigger(options.cancel);
     expect_error(pending_end(&first), TCSES_ERR_CANCELLED, 0, "");
     for (int i = 0; i < 3; i++)
         expect_success(pending_end(&others[i]));
-    assert_int_equal(metadata_keys_questions(&s.metadata), 2);
+    assert_int_equal(stand_in_requests(&s->ses), before + 3);
+    for (int i = 0; i < 3; i++) {
+        ses_id(&s->ses, before + i, id);
+        assert_string_equal(id, next);
+    }
     tcses_cancel_unref(options.cancel);
+}
+
+/* The request that was given up is not numbered: it is still held. */
+static void test_sharing__cancelled_fetch_is_taken_over(void **state)
+{
+    (void)state;
+    scene s;
+    scene_open(&s, PATIENT_MS);
+    cancel_the_one_that_fetches(&s, "AKIDcvm1");
+    assert_int_equal(metadata_keys_questions(&s.metadata), 2);
+    scene_close(&s);
+}
+
+/* What is left of the keys before is of no use to those who wait. */
+static void test_sharing__cancelled_renewal_of_expired_keys_is_taken_over(void **state)
+{
+    (void)state;
+    scene s;
+    scene_open(&s, PATIENT_MS);
+    expect_signed(s.client, &s.ses, "AKIDcvm1");
+    clock_pass(LIFE + 60);
+    cancel_the_one_that_fetches(&s, "AKIDcvm2");
+    assert_int_equal(metadata_keys_questions(&s.metadata), 3);
     scene_close(&s);
 }
 
@@ -307,12 +370,14 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_sharing__eight_threads_fetch_once),
         cmocka_unit_test(test_sharing__eight_threads_fail_once),
+        cmocka_unit_test(test_sharing__eight_threads_without_errors_fail_once),
         cmocka_unit_test(test_sharing__others_go_on_with_present_keys),
         cmocka_unit_test(test_sharing__token_that_eight_threads_see_refused_is_renewed_once),
         cmocka_unit_test(test_sharing__deadline_of_the_call_bounds_it),
         cmocka_unit_test(test_sharing__cancel_ends_it),
         cmocka_unit_test(test_sharing__who_waits_for_another_keeps_deadline_and_cancel),
-        cmocka_unit_test(test_sharing__cancelled_renewal_is_taken_over),
+        cmocka_unit_test(test_sharing__cancelled_fetch_is_taken_over),
+        cmocka_unit_test(test_sharing__cancelled_renewal_of_expired_keys_is_taken_over),
         cmocka_unit_test(test_sharing__two_clients_fetch_once),
         cmocka_unit_test(test_sharing__references_are_given_back_during_a_fetch),
         cmocka_unit_test(test_sharing__child_goes_on_with_filled_cache),

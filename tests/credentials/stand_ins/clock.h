@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * The clock of the clients and of the stand-ins: the system's, which a test moves. Waiting on it takes the time it takes,
- * so the clients of these tests have short pauses.
+ * The clock of the clients and of the stand-ins: the system's, which a test moves. Waiting on it takes the time it
+ * takes, so the clients of these tests have short pauses.
  */
 #ifndef CLOCK_H
 #define CLOCK_H

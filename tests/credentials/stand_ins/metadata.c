@@ -54,7 +54,7 @@ static void answer_with_keys(stand_in *s, connection *c)
     char id[ID_ROOM];
     stand_in_issue(s, id);
     char *text = metadata_keys_text(id, stand_in_life(s));
-    connection_answer(c, "200 OK", NULL, text);
+    answer_dated(c, text);
     free(text);
 }
 
@@ -77,7 +77,7 @@ static bool answer(stand_in *s, connection *c, const received *r)
     if (how.status != NULL || how.silent)
         return send_reply(c, &how);
     if (for_role)
-        connection_answer(c, "200 OK", NULL, METADATA_ROLE);
+        answer_dated(c, METADATA_ROLE);
     else
         answer_with_keys(s, c);
     return true;

@@ -19,7 +19,7 @@ void metadata_reply_role(stand_in *s, reply role_reply);
 /* The right answer as text, for these keys, that live for so long. */
 char *metadata_keys_text(const char *id, int64_t life_seconds);
 
-/* How often it was asked for the role's name, and for keys. */
+/* How often it was asked for the role's name, which is once in each exchange unless that fails, and for keys. */
 int metadata_role_questions(const stand_in *s);
 int metadata_keys_questions(const stand_in *s);
 

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "clock.h"
 #include "support/support.h"
 
 #define SIGNED_HEADERS_MAX 8
@@ -95,6 +96,7 @@ void stand_in_stop_at(stand_in *s, const char *file, int line)
     gate_open(&s->role_gate);
     server_stop(s->http);
     pthread_mutex_destroy(&s->lock);
+    free(s->reply_text);
     if (s->complaint[0] != '\0')
         print_error("%s: %s\n", s->name, s->complaint);
     _assert_true(s->complaint[0] == '\0', "all requests are as they have to be", file, line);
@@ -256,7 +258,17 @@ bool check_signature(stand_in *s, const received *r, const char *service, char *
     return fault == NULL;
 }
 
-/* ---- answers of the test's own ---- */
+/* ---- answers ---- */
+
+void answer_dated(connection *c, const char *body)
+{
+    char date[64];
+    time_t seconds = (time_t)true_wall_seconds();
+    struct tm parts;
+    gmtime_r(&seconds, &parts);
+    strftime(date, sizeof date, "Date: %a, %d %b %Y %H:%M:%S GMT\r\n", &parts);
+    connection_answer(c, "200 OK", date, body);
+}
 
 bool send_reply(connection *c, const reply *how)
 {

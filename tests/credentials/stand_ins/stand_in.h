@@ -1,12 +1,12 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * What the stand-ins of the metadata server, STS and the service share. Each is a server of the test's own that answers like
- * the real one, or as the test says, and complains of every request that the real one would not take.
+ * What the stand-ins of the metadata server, STS and the service share. Each is a server of the test's own that answers
+ * like the real one, or as the test says, and complains of every request that the real one would not take.
  *
- * Keys are told apart by their id, and the rest follows from it: to the id AKIDcvm2 (the second keys that the stand-in "cvm"
- * gave out) belong the key "canary-key-AKIDcvm2" and the token "canary-token-AKIDcvm2". So whoever gets a request knows
- * whether its three parts belong together, and a secret in a log line or an error's text is known by its first word.
+ * Keys are told apart by their id, and the rest follows from it: to the id AKIDcvm2 (the second keys that the stand-in
+ * "cvm" gave out) belong the key "canary-key-AKIDcvm2" and the token "canary-token-AKIDcvm2". So whoever gets a request
+ * knows whether its three parts belong together, and a secret in a log line or an error's text is known by its begin.
  */
 #ifndef STAND_IN_H
 #define STAND_IN_H
@@ -80,6 +80,7 @@ struct stand_in {
     int64_t life_seconds; /* of the keys that are given out */
     reply keys_reply;
     reply role_reply;    /* of the metadata server, to the question for the role's name */
+    char *reply_text;    /* what keys_reply holds, if it is to be released in the end */
     const void *setting; /* what else the test wants of it */
 };
 
@@ -113,6 +114,8 @@ bool check_signature(stand_in *s, const received *r, const char *service, char *
 /* The same without a complaint: what is wrong, NULL if nothing is. */
 const char *signature_fault(const received *r, const char *service, char *id);
 
+/* An answer with status 200, JSON and the Date by the clock that nobody set. */
+void answer_dated(connection *c, const char *body);
 /* Sends the reply. False if the connection is to end. */
 bool send_reply(connection *c, const reply *how);
 

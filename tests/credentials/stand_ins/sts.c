@@ -64,7 +64,7 @@ static bool check_request(stand_in *s, const received *r, const sts_expected *ex
     return true;
 }
 
-char *sts_refusal(const char *code)
+static char *refusal(const char *code)
 {
     return format_text("{\"Response\":{\"Error\":{\"Code\":\"%s\",\"Message\":\"refused by the stand-in\"},"
                        "\"RequestId\":\"sts-refused\"}}",
@@ -73,8 +73,8 @@ char *sts_refusal(const char *code)
 
 static void refuse(connection *c, const char *code)
 {
-    char *text = sts_refusal(code);
-    connection_answer(c, "200 OK", NULL, text);
+    char *text = refusal(code);
+    answer_dated(c, text);
     free(text);
 }
 
@@ -88,7 +88,7 @@ static void answer_with_keys(stand_in *s, connection *c)
         "{\"Response\":{\"Credentials\":{\"Token\":\"%s\",\"TmpSecretId\":\"%s\",\"TmpSecretKey\":\"%s\"},"
         "\"ExpiredTime\":%lld,\"Expiration\":\"2038-01-01T00:00:00Z\",\"RequestId\":\"sts-granted\"}}",
         token, id, key, (long long)(true_wall_seconds() + stand_in_life(s)));
-    connection_answer(c, "200 OK", NULL, text);
+    answer_dated(c, text);
     free(text);
     free(token);
     free(key);
@@ -120,6 +120,14 @@ void sts_expect(stand_in *s, const sts_expected *expected)
     pthread_mutex_lock(&s->lock);
     s->setting = expected;
     pthread_mutex_unlock(&s->lock);
+}
+
+void sts_refuse(stand_in *s, const char *code)
+{
+    if (s->reply_text != NULL)
+        die("%s refuses already", s->name);
+    s->reply_text = refusal(code);
+    stand_in_reply(s, (reply){.status = "200 OK", .body = s->reply_text});
 }
 
 void sts_id(const stand_in *s, int index, char *id)

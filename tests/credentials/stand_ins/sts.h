@@ -28,7 +28,7 @@ void sts_expect(stand_in *s, const sts_expected *expected);
 /* The id that signed the request of that index; "SKIP" if it was not signed. */
 void sts_id(const stand_in *s, int index, char *id);
 
-/* A refusal with this code, as text, with the request id "sts-refused". */
-char *sts_refusal(const char *code);
+/* From now on it answers with this code, and the request id "sts-refused". Once for a stand-in. */
+void sts_refuse(stand_in *s, const char *code);
 
 #endif
