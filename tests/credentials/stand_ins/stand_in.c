@@ -2,6 +2,7 @@
 #include "stand_in.h"
 
 #include <errno.h>
+#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -265,8 +266,13 @@ void answer_dated(connection *c, const char *body)
     char date[64];
     time_t seconds = (time_t)true_wall_seconds();
     struct tm parts;
+    /* In English, whatever the program's locale is. */
+    locale_t plain = newlocale(LC_TIME_MASK, "C", (locale_t)0);
+    if (plain == (locale_t)0)
+        die("no locale C");
     gmtime_r(&seconds, &parts);
-    strftime(date, sizeof date, "Date: %a, %d %b %Y %H:%M:%S GMT\r\n", &parts);
+    strftime_l(date, sizeof date, "Date: %a, %d %b %Y %H:%M:%S GMT\r\n", &parts, plain);
+    freelocale(plain);
     connection_answer(c, "200 OK", date, body);
 }
 
