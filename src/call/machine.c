@@ -163,12 +163,11 @@ static void correct_time(machine *m, int64_t now_ms, const attempt *a)
 /* No further attempt is to follow. What may have been done all the same is looked for where that is possible. */
 static void settle(machine *m, int64_t now_ms, const attempt *a, uint32_t random)
 {
-    if (!m->policy.can_read_back || !m->may_be_done || m->last_outcome == TCSES_OUTCOME_DONE)
+    bool is_certain = !m->may_be_done || m->last_outcome == TCSES_OUTCOME_DONE;
+    if (is_certain || !m->policy.can_read_back || is_over(m, now_ms))
         end_as_last(m);
     else if (m->last_outcome == TCSES_OUTCOME_UNKNOWN)
         go_on_later(m, now_ms, a, random, MACHINE_READ_BACK);
-    else if (is_over(m, now_ms))
-        end_as_last(m);
     else
         m->step = MACHINE_READ_BACK;
 }
@@ -224,7 +223,7 @@ void machine_read_back(machine *m, int64_t now_ms, machine_finding finding)
     if (finding == FOUND_AS_ASKED)
         end(m, TCSES_OK, TCSES_OUTCOME_DONE);
     else if (finding == FOUND_NO_ANSWER || was_refused || !has_attempts(m) || is_over(m, now_ms))
-        end(m, m->last_status, m->may_be_done ? TCSES_OUTCOME_UNKNOWN : TCSES_OUTCOME_NOT_DONE);
+        end(m, m->last_status, TCSES_OUTCOME_NOT_DONE); /* or unknown, if it may be done */
     else
         m->step = MACHINE_RESERVE;
 }

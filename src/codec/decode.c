@@ -4,6 +4,7 @@
  * The one file that knows jansson. It uses no function that json-c exports too (json_object_get, json_object_iter_next
  * and what is built on them): a program that links json-c would get the wrong one, silently.
  */
+#include <inttypes.h>
 #include <jansson.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -231,9 +232,14 @@ static tcses_status decode_text(decoder *d, const json_t *value, const char **me
     char digits[32];
     if (json_is_string(value))
         return keep_text(d, json_string_value(value), json_string_length(value), member);
-    if (!json_is_integer(value))
+    int length = 0;
+    uint64_t number = 0;
+    if (json_is_integer(value))
+        length = snprintf(digits, sizeof digits, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
+    else if (number_of(value, &number))
+        length = snprintf(digits, sizeof digits, "%" PRIu64, number);
+    else
         return refuse(d, "a string");
-    int length = snprintf(digits, sizeof digits, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
     return keep_text(d, digits, (size_t)length, member);
 }
 

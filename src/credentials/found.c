@@ -33,8 +33,7 @@ typedef struct found {
     int64_t expires_at_ms;
     int64_t not_before_ms; /* after a renewal that failed: when to try the next */
     bool is_renewing;
-    uint64_t renewals; /* that have ended */
-    bool has_renewed;  /* the last one */
+    bool has_renewed; /* the last renewal that ended; else see last_failure */
     failure last_failure;
 } found;
 
@@ -222,7 +221,6 @@ static void end_renewal(found *f, tcses_status status, tcses_credentials_answer 
 {
     int64_t now = call_now_ms(wish->host);
     f->is_renewing = false;
-    f->renewals++;
     f->has_renewed = status == TCSES_OK;
     f->last_failure.status = TCSES_OK;
     if (f->has_renewed) {
@@ -236,27 +234,32 @@ static void end_renewal(found *f, tcses_status status, tcses_credentials_answer 
         *out = keys_ref(f->last);
 }
 
-/* A renewal before its time must leave enough of the call's. */
-static keys_wish renewing_wish(found *f, const keys_wish *wish)
+/* A renewal before its time must leave enough of the call's. False if it is not before its time. */
+static bool limit_early(found *f, const keys_wish *wish, keys_wish *renewing)
 {
-    keys_wish renewing = *wish;
     int64_t now = call_now_ms(wish->host);
     int64_t left = (wish->deadline_ms - now) / 4;
+    *renewing = *wish;
     lock(f);
-    if (is_valid(f, wish, now))
-        renewing.deadline_ms = now + (left < EARLY_TIME_MS ? left : EARLY_TIME_MS);
+    bool is_early = is_valid(f, wish, now);
     unlock(f);
-    return renewing;
+    if (is_early)
+        renewing->deadline_ms = now + (left < EARLY_TIME_MS ? left : EARLY_TIME_MS);
+    return is_early;
 }
 
-/* Asks the source, without the lock; for the others that wait the failure is described also where the call wants none. */
+/*
+ * Asks the source, without the lock; for the others that wait the failure is described also where the call wants none.
+ * TCSES_OK without keys: to be asked again.
+ */
 static tcses_status renew(found *f, const source *from, keys_wish *wish, keys **out, tcses_error *error)
 {
     tcses_credentials_answer answer;
     tcses_error *described = NULL;
     tcses_error *own = NULL;
     keys *spare = NULL;
-    keys_wish renewing = renewing_wish(f, wish);
+    keys_wish renewing;
+    bool is_early = limit_early(f, wish, &renewing);
     if (error == NULL && error_open(&described, &from->mem, &own) == TCSES_OK)
         error = own;
     tcses_status status = ask(from, &renewing, &answer, error);
@@ -270,7 +273,9 @@ static tcses_status renew(found *f, const source *from, keys_wish *wish, keys **
     keys_unref(spare);
     answer_free(&answer);
     tcses_error_free(own);
-    return *out != NULL ? TCSES_OK : status;
+    /* If the keys expired meanwhile, there is more time for the next try. */
+    bool is_to_go_on = *out != NULL || (is_early && status == TCSES_ERR_TIMEOUT);
+    return is_to_go_on ? TCSES_OK : status;
 }
 
 static void wake_waiters(void *ctx)
@@ -306,13 +311,13 @@ static tcses_status not_awaited(const keys_wish *wish, tcses_error *error)
 }
 
 /* What a thread that waited gets from the renewal that ended meanwhile; nothing if it is to ask for itself. */
-static tcses_status take_result(found *f, keys_wish *wish, uint64_t renewals, keys **out, tcses_error *error)
+static tcses_status take_result(found *f, keys_wish *wish, keys **out, tcses_error *error)
 {
     tcses_status status = TCSES_OK;
     lock(f);
-    if (f->renewals != renewals && f->last_failure.status != TCSES_OK)
+    if (f->last_failure.status != TCSES_OK)
         status = share_failure(f, wish, error);
-    else if (f->renewals != renewals && f->has_renewed && is_wanted(f, wish))
+    else if (f->has_renewed && is_wanted(f, wish))
         *out = keys_ref(f->last);
     unlock(f);
     return status;
@@ -326,7 +331,6 @@ tcses_status found_get_remote(process_slot *slot, const source *from, keys_wish 
         return error_memory(error);
     while (status == TCSES_OK && *out == NULL) {
         lock(f);
-        uint64_t renewals = f->renewals;
         bool is_served = is_good_enough(f, wish, call_now_ms(wish->host));
         bool is_ours = !is_served && !f->is_renewing;
         if (is_served)
@@ -335,9 +339,9 @@ tcses_status found_get_remote(process_slot *slot, const source *from, keys_wish 
             f->is_renewing = true;
         unlock(f);
         if (is_ours)
-            return renew(f, from, wish, out, error);
-        if (!is_served)
-            status = await_renewal(f, wish) ? take_result(f, wish, renewals, out, error) : not_awaited(wish, error);
+            status = renew(f, from, wish, out, error);
+        else if (!is_served)
+            status = await_renewal(f, wish) ? take_result(f, wish, out, error) : not_awaited(wish, error);
     }
     return status;
 }

@@ -96,6 +96,21 @@ const char *profile_cli_default(void)
 
 /* ---- reading ---- */
 
+/* The clocks of file systems tick in steps: within one a file may change without a sign of it. */
+static bool is_fresh(const struct stat *s)
+{
+    struct timespec now = {0, 0};
+    clock_gettime(CLOCK_REALTIME, &now);
+    return s->st_mtim.tv_sec + TICK_MAX_SECONDS >= now.tv_sec || s->st_ctim.tv_sec + TICK_MAX_SECONDS >= now.tv_sec;
+}
+
+/* What is about to be written is not passed over: the next place may hold the keys of another account. */
+static bool is_being_written(const char *file, const buffer *content)
+{
+    struct stat s;
+    return content->length == 0 && stat(file, &s) == 0 && S_ISREG(s.st_mode) && is_fresh(&s);
+}
+
 static void wipe_found(const profile_keys *found)
 {
     const char *const texts[] = {found->secret_id, found->secret_key, found->token};
@@ -135,7 +150,7 @@ static tcses_status take_section(
     profile_keys found = {0};
     arena texts;
     arena_init(&texts, &answer->mem);
-    snprintf(place, sizeof place, "%s [%s]", file, section);
+    snprintf(place, sizeof place, "%.*s [%s]", PROFILE_PATH_MAX, file, section);
     const ini_wanted wanted[] = {
         {"secret_id", &found.secret_id}, {"secret_key", &found.secret_key}, {"token", &found.token}};
     ini_result result = ini_read(buffer_text(content), section, wanted, 3, &texts);
@@ -165,6 +180,8 @@ tcses_status profile_find_in_files(
         int problem = file_read(files[i].text, &content);
         if (problem != 0)
             status = not_read(files[i].text, problem, answer, error);
+        else if (is_being_written(files[i].text, &content))
+            status = error_set(error, TCSES_ERR_CREDENTIALS, NULL, "%s: is empty since a moment ago", files[i].text);
         else
             status = take_section(files[i].text, name, &content, answer, error);
         buffer_free(&content);
@@ -267,14 +284,6 @@ static uint64_t mix(uint64_t hash, const void *data, size_t length)
     for (size_t i = 0; i < length; i++)
         hash = (hash ^ bytes[i]) * 1099511628211U; /* NOLINT(clang-analyzer-core.UndefinedBinaryOperatorResult) */
     return hash;
-}
-
-/* The clocks of file systems tick in steps: within one a file may change without a sign of it. */
-static bool is_fresh(const struct stat *s)
-{
-    struct timespec now = {0, 0};
-    clock_gettime(CLOCK_REALTIME, &now);
-    return s->st_mtim.tv_sec + TICK_MAX_SECONDS >= now.tv_sec || s->st_ctim.tv_sec + TICK_MAX_SECONDS >= now.tv_sec;
 }
 
 static uint64_t mix_content(uint64_t hash, const char *name)

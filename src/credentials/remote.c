@@ -66,8 +66,11 @@ static tcses_status describe(
         error->http_status = why->http_status;
         error->transport_code = why->transport_code;
         error_copy(error->transport_text, sizeof error->transport_text, why->transport_text);
-        error_copy(error->code, sizeof error->code, why->code);
-        error_copy(error->request_id, sizeof error->request_id, why->request_id);
+        /* Else what the service said of the keys before stays. */
+        if (why->code[0] != '\0')
+            error_copy(error->code, sizeof error->code, why->code);
+        if (why->request_id[0] != '\0')
+            error_copy(error->request_id, sizeof error->request_id, why->request_id);
     }
     return remote_refuse(r, why->message, error);
 }
@@ -138,7 +141,8 @@ tcses_status remote_take(
     }
     answer->lifetime_ms = lifetime_ms(r, found->expired_time);
     if (found->code != NULL && strcmp(found->code, "Success") != 0)
-        status = remote_refuse(r, "the answer's Code is not Success", error);
+        status = error_set(
+            error, TCSES_ERR_CREDENTIALS, NULL, "%s: the answer's Code is %.64s, not Success", r->name, found->code);
     else if (broken != NULL)
         status = error_set(error, TCSES_ERR_CREDENTIALS, NULL, "%s: the answer's %s %s", r->name, part, broken);
     else if (answer->lifetime_ms <= 0)

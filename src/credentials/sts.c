@@ -27,6 +27,7 @@
 typedef struct sts_state {
     memory mem;
     tcses_credentials *source; /* NULL: a web identity token */
+    char *name;                /* with the role's, for errors */
     char *role_arn;            /* of what may come from the environment NULL: it does */
     char *session_name;
     char *region;
@@ -44,6 +45,7 @@ static void state_free(void *state)
     sts_state *s = state;
     memory mem = s->mem;
     tcses_credentials_unref(s->source);
+    memory_give(&mem, s->name);
     memory_give(&mem, s->role_arn);
     memory_give(&mem, s->session_name);
     memory_give(&mem, s->region);
@@ -149,7 +151,7 @@ static tcses_status role_find(void *state, keys_wish *wish, tcses_credentials_an
     const sts_state *s = state;
     role_request request = request_of(s);
     remote r;
-    remote_init(&r, "STS AssumeRole", wish);
+    remote_init(&r, s->name, wish);
     r.spec.form = CALL_SIGNED;
     r.spec.action = "AssumeRole";
     r.host.get_keys = get_source_keys;
@@ -200,11 +202,22 @@ static tcses_status take_source(sts_state *s, const memory *mem, tcses_credentia
     return TCSES_OK;
 }
 
+static tcses_status take_name(sts_state *s, const char *role_arn, tcses_error *error)
+{
+    buffer name;
+    buffer_init(&name, &s->mem);
+    buffer_append_text(&name, "STS AssumeRole of ");
+    buffer_append_text(&name, role_arn);
+    s->name = name.failed ? NULL : memory_copy_text(&s->mem, buffer_text(&name));
+    buffer_free(&name);
+    return s->name != NULL ? TCSES_OK : error_memory(error);
+}
+
 static tcses_status role_new(
     const memory *mem, const tcses_assume_role_options *options, tcses_credentials **out, tcses_error *error)
 {
     static const source_kind kind = {role_find, NULL, state_free, false, "STS AssumeRole"};
-    tcses_assume_role_options local;
+    tcses_assume_role_options local = TCSES_ASSUME_ROLE_OPTIONS_INIT;
     tcses_status status = check_role(&local, options, error);
     if (status != TCSES_OK)
         return status;
@@ -212,8 +225,10 @@ static tcses_status role_new(
     if (state == NULL)
         return error_memory(error);
     state->mem = *mem;
-    status = take_common(state, local.role_arn, local.role_session_name,
-        local.region != NULL ? local.region : DEFAULT_REGION, local.duration_seconds, local.endpoint, error);
+    status = take_name(state, local.role_arn, error);
+    if (status == TCSES_OK)
+        status = take_common(state, local.role_arn, local.role_session_name,
+            local.region != NULL ? local.region : DEFAULT_REGION, local.duration_seconds, local.endpoint, error);
     if (status == TCSES_OK)
         status = take_source(state, mem, local.source, error);
     if (status == TCSES_OK)

@@ -377,7 +377,7 @@ static bool is_refused(const wrong_answer *wrong)
     result r = call_once(s.client, NULL);
     const char *message = tcses_error_message(r.error);
     bool refused = r.status == TCSES_ERR_CREDENTIALS && tcses_error_attempts(r.error) == 0 &&
-                   strstr(message, "STS AssumeRole: ") != NULL && strstr(message, wrong->said) != NULL &&
+                   strstr(message, "STS AssumeRole of qcs::") != NULL && strstr(message, wrong->said) != NULL &&
                    stand_in_requests(&s.scene.ses) == 0;
     print_message("# %s: %s%s\n", wrong->what, message, refused ? "" : "   <-- WRONG");
     result_free(&r);

@@ -270,7 +270,8 @@ static void test_credentials__profile_that_is_not_whole(void **state)
         const char *content;
         const char *words;
     } files[] = {
-        {"", "no such section"},
+        {"", "is empty since a moment ago"},
+        {"\n", "no such section"},
         {"secret_id = i\nsecret_key = Secret-k\n", "no such section"},
         {"[Work]\nsecret_id = i\nsecret_key = Secret-k\n", "no such section"},
         {"[work]\n", "has no secret_id and secret_key"},

@@ -384,9 +384,11 @@ static void test_decode__large_numbers_of_unknown_fields(void **state)
 {
     (void)state;
     const tcses_list_email_identities_response *list = decode("ListEmailIdentities",
-        "{\"Response\":{\"Huge\":99999999999999999999999,\"Total\":9007199254740992,\"MaxDailyQuota\":0}}");
+        "{\"Response\":{\"Huge\":99999999999999999999999,\"Total\":9007199254740992,\"MaxDailyQuota\":0,"
+        "\"EmailIdentities\":[{\"IdentityName\":17}]}}");
     expect_number(list->total, 9007199254740992U);
     expect_number(list->max_daily_quota, 0);
+    assert_string_equal(list->email_identities[0]->identity_name, "17");
     tcses_list_email_identities_response_free(list);
 }
 

@@ -24,6 +24,7 @@ typedef struct script {
     int content;
     int64_t lifetime_ms;
     uint64_t fingerprint; /* of a local one */
+    int64_t *hangs;       /* not NULL: it takes all the time that it is given, once, by this clock */
     int changes;          /* how many more reads it changes in */
     int blocks_at;        /* the find that waits until the test lets it go */
     sem_t inside, go;
@@ -35,6 +36,11 @@ static tcses_status scripted_find(void *state, keys_wish *wish, tcses_credential
     char id[32];
     int number = atomic_fetch_add(&s->finds, 1) + 1;
     tcses_status fails = s->fails;
+    if (s->hangs != NULL) {
+        *s->hangs = wish->deadline_ms;
+        s->hangs = NULL;
+        fails = TCSES_ERR_TIMEOUT;
+    }
     snprintf(id, sizeof id, "id-%d", s->content != 0 ? s->content : number);
     if (s->changes > 0) {
         s->changes--;
@@ -310,6 +316,28 @@ static void test_found__while_a_renewal_fails_valid_keys_serve(void **state)
     stage_free(&at);
 }
 
+/* It gets a quarter of the call's time, at most five seconds; if the keys expire meanwhile, the rest is for the next. */
+static void test_found__a_renewal_before_its_time_leaves_time_for_the_call(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t before_end_ms, time_ms, taken_ms;
+        const char *id;
+    } cases[] = {{200000, 60000, 5000, "id-1"}, {200000, 8000, 2000, "id-1"}, {3000, 60000, 5000, "id-3"}};
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        stage at;
+        stage_init(&at, &remote_kind);
+        expect_keys(&at.first, "id-1");
+        at.now_ms = 1000 + LIFETIME_MS - cases[i].before_end_ms;
+        int64_t begin = at.now_ms;
+        at.s.hangs = &at.now_ms;
+        at.first.wish.deadline_ms = begin + cases[i].time_ms;
+        expect_keys(&at.first, cases[i].id);
+        assert_int_equal(at.now_ms - begin, cases[i].taken_ms);
+        stage_free(&at);
+    }
+}
+
 static void test_found__keys_that_the_service_refused_are_renewed_at_once(void **state)
 {
     (void)state;
@@ -541,6 +569,7 @@ int main(void)
         cmocka_unit_test(test_found__keys_are_renewed_before_they_expire),
         cmocka_unit_test(test_found__keys_that_have_expired_are_asked_for_each_time),
         cmocka_unit_test(test_found__while_a_renewal_fails_valid_keys_serve),
+        cmocka_unit_test(test_found__a_renewal_before_its_time_leaves_time_for_the_call),
         cmocka_unit_test(test_found__keys_that_the_service_refused_are_renewed_at_once),
         cmocka_unit_test(test_found__one_asks_for_all),
         cmocka_unit_test(test_found__one_renews_while_others_use_valid_keys),

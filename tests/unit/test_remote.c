@@ -209,7 +209,7 @@ static void test_remote__serves_valid_keys_while_it_can_not_renew(void **state)
     rig_refuse(&rig, "AssumeRole", "UnauthorizedOperation");
     assert_int_equal(get_domain(&rig, &error), TCSES_ERR_CREDENTIALS);
     assert_string_equal(tcses_error_code(error), "UnauthorizedOperation");
-    assert_non_null(strstr(tcses_error_message(error), "STS AssumeRole: UnauthorizedOperation"));
+    assert_non_null(strstr(tcses_error_message(error), "STS AssumeRole of " ROLE_ARN ": UnauthorizedOperation"));
     assert_int_equal(tcses_error_outcome(error), TCSES_OUTCOME_NOT_DONE);
     tcses_error_free(error);
     close_rig(&rig);
@@ -332,7 +332,7 @@ static void test_remote__no_keys_of_a_role(void **state)
     static const struct {
         const char *body, *words;
     } answers[] = {{"", "CVM role: the metadata server's answer holds no keys"}, {"[]", "holds no keys"},
-        {"{\"Code\":\"Failed\"}", "the answer's Code is not Success"},
+        {"{\"Code\":\"Failed\"}", "the answer's Code is Failed, not Success"},
         {"{\"Code\":\"Success\"}", "the answer's secret_id is required"},
         {"{\"Code\":\"Success\",\"TmpSecretId\":\"a\",\"TmpSecretKey\":\"b c\"}", "secret_key must hold visible"},
         {"{\"Code\":\"Success\",\"TmpSecretId\":\"a\",\"TmpSecretKey\":\"b\"}", "token is required"},
@@ -354,7 +354,7 @@ static void test_remote__no_keys_of_sts(void **state)
         test_rig rig;
         open_rig(&rig, make_role, *state);
         rig_answer(&rig, "AssumeRole", answers[i]);
-        expect_no_keys(&rig, "STS AssumeRole: the answer of STS holds no keys", TCSES_FALSE);
+        expect_no_keys(&rig, "STS AssumeRole of " ROLE_ARN ": the answer of STS holds no keys", TCSES_FALSE);
     }
     test_rig rig;
     open_rig(&rig, make_oidc, *state);
