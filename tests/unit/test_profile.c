@@ -7,9 +7,14 @@
 #include "support.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "credentials/profile.h"
@@ -30,8 +35,20 @@ int getpwuid_r(uid_t id, struct passwd *entry, char *room, size_t size, struct p
     return lookup_result;
 }
 
+/* ---- the system's clock, as this program sees it ---- */
+
+static time_t clock_ahead;
+
+int clock_gettime(clockid_t id, struct timespec *now)
+{
+    int result = (int)syscall(SYS_clock_gettime, id, now);
+    now->tv_sec += id == CLOCK_REALTIME ? clock_ahead : 0;
+    return result;
+}
+
 static int set_up(void **state)
 {
+    clock_ahead = 0;
     unsetenv("TENCENTCLOUD_CREDENTIALS_FILE");
     unsetenv("TCCLI_PROFILE");
     unsetenv("HOME");
@@ -220,6 +237,40 @@ static void test_profile__a_file_where_a_directory_is_expected(void **state)
     expect_nothing(&f, "Not a directory");
 }
 
+/* ---- change ---- */
+
+/* Far ahead of the clock a file is as new as one that was written just now, however slow the test is. */
+#define JUST_NOW (-1000)
+
+static uint64_t fingerprint_after(const char *file, time_t seconds)
+{
+    profile_place place = {file, "/nowhere"};
+    clock_ahead = seconds;
+    uint64_t fingerprint = profile_fingerprint(&place, "work");
+    clock_ahead = 0;
+    return fingerprint;
+}
+
+/* Within a tick of the file system's clock its times show no change: then what stands in the file counts too. */
+static void test_profile__a_file_that_changed_just_now_is_told_by_its_content(void **state)
+{
+    char file[512];
+    snprintf(file, sizeof file, "%s/credentials", (const char *)*state);
+    test_file_write(*state, "credentials", "[work]\nsecret_id = a\n", -1);
+    uint64_t fresh = fingerprint_after(file, JUST_NOW);
+    assert_int_equal(fingerprint_after(file, JUST_NOW), fresh);
+    /* Later its times are enough, and it is not read. */
+    uint64_t settled = fingerprint_after(file, 100);
+    assert_int_not_equal(settled, fresh);
+    assert_int_equal(fingerprint_after(file, 1000), settled);
+    /* A time of modification that was set back, as cp -p does, does not hide when that was done. */
+    const struct timespec times[] = {{0, UTIME_OMIT}, {1000000000, 0}};
+    assert_int_equal(utimensat(AT_FDCWD, file, times, 0), 0);
+    uint64_t copied = fingerprint_after(file, JUST_NOW);
+    assert_int_not_equal(copied, fingerprint_after(file, 100));
+    assert_int_not_equal(copied, fresh);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -230,6 +281,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_profile__a_credentials_file_that_is_no_path, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_profile__a_cli_directory_that_fills_the_path, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_profile__a_file_where_a_directory_is_expected, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            test_profile__a_file_that_changed_just_now_is_told_by_its_content, set_up, tear_down),
     };
     return cmocka_run_group_tests_name("profile", tests, NULL, NULL);
 }

@@ -256,6 +256,25 @@ static void test_remote__lives_by_the_clock_of_the_answer(void **state)
     close_rig(&rig);
 }
 
+/* By the clock of who sent them: there is no use in trying these. */
+static void test_remote__keys_that_come_expired_are_refused(void **state)
+{
+    static const char *const dates[] = {"Date: Wed, 01 Jan 2025 02:00:00 GMT", "Date: Thu, 02 Jan 2025 00:00:00 GMT"};
+    for (size_t i = 0; i < COUNT_OF(dates); i++) {
+        test_rig rig;
+        tcses_error *error = NULL;
+        tcses_mock_exchange exchange = TCSES_MOCK_EXCHANGE_INIT;
+        open_rig(&rig, make_role, *state);
+        exchange.response_body = KEYS_OF_STS;
+        exchange.response_header = dates[i];
+        assert_int_equal(tcses_mock_expect(rig.mock, &exchange, NULL), TCSES_OK);
+        assert_int_equal(get_domain(&rig, &error), TCSES_ERR_CREDENTIALS);
+        assert_string_equal(tcses_error_message(error), "STS AssumeRole: the keys that came have expired");
+        tcses_error_free(error);
+        close_rig(&rig);
+    }
+}
+
 /* Without the answer's Date our own clock is all there is, and it may be wrong: the service will judge. */
 static void test_remote__our_own_clock_does_not_call_keys_expired(void **state)
 {
@@ -623,6 +642,33 @@ static void test_remote__every_allocation_may_fail(void **state)
     }
 }
 
+/* Where the caller wants no error there is none to fill in when the memory for one of our own is missing too. */
+static void test_remote__memory_that_runs_out_where_no_error_is_wanted(void **state)
+{
+    size_t failures = 0;
+    for (bool reached = true; reached; failures += reached) {
+        test_rig rig;
+        test_memory m;
+        tcses_mock_exchange exchange = TCSES_MOCK_EXCHANGE_INIT;
+        test_memory_init(&m);
+        rig_init(&rig);
+        rig.options.allocator = &m.allocator;
+        assert_int_equal(make_cvm(&m.allocator, *state, &rig.options.credentials), TCSES_OK);
+        rig_open(&rig);
+        exchange.http_status = 404;
+        assert_int_equal(tcses_mock_expect(rig.mock, &exchange, NULL), TCSES_OK);
+        m.fail_at = m.taken + failures + 1;
+        tcses_status status = get_domain(&rig, NULL);
+        reached = m.taken >= m.fail_at;
+        assert_true(status == TCSES_ERR_CREDENTIALS || (reached && status == TCSES_ERR_MEMORY));
+        tcses_client_free(rig.client);
+        tcses_credentials_unref(rig.options.credentials);
+        tcses_mock_free(rig.mock);
+        assert_int_equal(m.live, 0);
+    }
+    assert_true(failures > 5);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(test_remote__##name, set_up, tear_down)
 
 int main(void)
@@ -635,6 +681,7 @@ int main(void)
         TEST(serves_valid_keys_while_it_can_not_renew),
         TEST(renews_when_the_service_refuses_the_token),
         TEST(lives_by_the_clock_of_the_answer),
+        TEST(keys_that_come_expired_are_refused),
         TEST(our_own_clock_does_not_call_keys_expired),
         TEST(no_name_of_a_role),
         TEST(names_of_roles_at_the_limit),
@@ -649,6 +696,7 @@ int main(void)
         TEST(a_session_and_a_region_that_are_named),
         TEST(arguments_are_refused_by_name),
         TEST(every_allocation_may_fail),
+        TEST(memory_that_runs_out_where_no_error_is_wanted),
     };
     return cmocka_run_group_tests_name("remote", tests, NULL, NULL);
 }
