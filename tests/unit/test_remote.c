@@ -294,6 +294,23 @@ static void test_remote__our_own_clock_does_not_call_keys_expired(void **state)
     close_rig(&rig);
 }
 
+/* The keys are served and kept, by whichever end of time such a clock is taken for. */
+static void test_remote__a_clock_that_no_date_can_hold(void **state)
+{
+    static const int64_t clocks_ms[] = {INT64_MIN, -1000, 253402300800000, INT64_MAX};
+    for (size_t i = 0; i < COUNT_OF(clocks_ms); i++) {
+        test_rig rig;
+        open_rig(&rig, make_role, *state);
+        rig.clock.wall_ms = clocks_ms[i];
+        rig_answer(&rig, "AssumeRole", KEYS_OF_STS);
+        for (int calls = 0; calls < 2; calls++) {
+            rig_answer(&rig, GET, NULL);
+            assert_int_equal(get_domain(&rig, NULL), TCSES_OK);
+        }
+        close_rig(&rig);
+    }
+}
+
 /* ---- answers that hold no keys ---- */
 
 static void expect_no_keys(test_rig *rig, const char *words, int32_t retryable)
@@ -683,6 +700,7 @@ int main(void)
         TEST(lives_by_the_clock_of_the_answer),
         TEST(keys_that_come_expired_are_refused),
         TEST(our_own_clock_does_not_call_keys_expired),
+        TEST(a_clock_that_no_date_can_hold),
         TEST(no_name_of_a_role),
         TEST(names_of_roles_at_the_limit),
         TEST(no_keys_of_a_role),
