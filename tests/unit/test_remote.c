@@ -269,7 +269,8 @@ static void test_remote__keys_that_come_expired_are_refused(void **state)
         exchange.response_header = dates[i];
         assert_int_equal(tcses_mock_expect(rig.mock, &exchange, NULL), TCSES_OK);
         assert_int_equal(get_domain(&rig, &error), TCSES_ERR_CREDENTIALS);
-        assert_string_equal(tcses_error_message(error), "STS AssumeRole: the keys that came have expired");
+        assert_string_equal(
+            tcses_error_message(error), "STS AssumeRole of " ROLE_ARN ": the keys that came have expired");
         tcses_error_free(error);
         close_rig(&rig);
     }
