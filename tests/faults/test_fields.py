@@ -54,6 +54,8 @@ def as_number(value):
 def read_text(value):
     if isinstance(value, str):
         return value
+    if isinstance(value, float) and as_number(value) is not None:
+        return str(as_number(value))
     return str(value) if isinstance(value, int) and not isinstance(value, bool) and value != HUGE else REFUSED
 
 

@@ -137,14 +137,16 @@ static void test_canary_keys__no_file_of_keys_tells_a_secret(void **state)
         tcses_status status;
     } files[] = {
         {"[canary]\nsecret_id=" SECRET_ID "\nsecret_key=" SECRET_KEY "\ntoken=" TOKEN "\n", "{}", TCSES_OK},
-        {"", "{\"secretId\":\"" SECRET_ID "\",\"secretKey\":\"" SECRET_KEY "\",\"token\":\"" TOKEN "\"}", TCSES_OK},
+        {"# none\n", "{\"secretId\":\"" SECRET_ID "\",\"secretKey\":\"" SECRET_KEY "\",\"token\":\"" TOKEN "\"}",
+            TCSES_OK},
         {"[canary]\nsecret_id=" SECRET_ID "\nsecret_key=" SECRET_KEY "\n",
             "{\"secretId\":\"AKIDother\",\"secretKey\":\"" SECRET_KEY "\"}", TCSES_ERR_CREDENTIALS},
         {"[canary]\nsecret_key=" SECRET_KEY "\n", "{}", TCSES_ERR_CREDENTIALS},
         {"[canary]\nsecret_id=a b\nsecret_key=" SECRET_KEY "\n", "{}", TCSES_ERR_CREDENTIALS},
-        {"", "{\"secretKey\":\"" SECRET_KEY "\"}", TCSES_ERR_CREDENTIALS},
-        {"", "{\"secretId\":\"a\",\"secretKey\":\"" SECRET_KEY "\"", TCSES_ERR_CREDENTIALS},
-        {"", "{\"secretId\":1.5,\"secretKey\":\"" SECRET_KEY "\",\"token\":[\"" TOKEN "\"]}", TCSES_ERR_CREDENTIALS},
+        {"# none\n", "{\"secretKey\":\"" SECRET_KEY "\"}", TCSES_ERR_CREDENTIALS},
+        {"# none\n", "{\"secretId\":\"a\",\"secretKey\":\"" SECRET_KEY "\"", TCSES_ERR_CREDENTIALS},
+        {"# none\n", "{\"secretId\":1.5,\"secretKey\":\"" SECRET_KEY "\",\"token\":[\"" TOKEN "\"]}",
+            TCSES_ERR_CREDENTIALS},
         {"", "\"" SECRET_KEY "\"", TCSES_ERR_CREDENTIALS},
     };
     server *s = server_start(answer_well, NULL);
