@@ -131,8 +131,10 @@ static void take_step(wire *w, const tcses_http_request *request, step *s)
         s->headers = fuzz_take_text(in);
     if (flags & 4)
         w->clock.wall_ms = (int64_t)fuzz_number(in, 8);
-    if (flags & 8)
+    if (flags & 8) {
         tcses_cancel_trigger(w->cancel);
+        w->clock.has_cancelled = true;
+    }
     s->in_pieces = (flags & 16) != 0;
     if (flags & 32)
         s->http_status = numbers[fuzz_below(in, COUNT_OF(numbers))];
@@ -144,6 +146,32 @@ static void take_step(wire *w, const tcses_http_request *request, step *s)
         s->body = success_of(w, request, fuzz_byte(in), take_expiry(in));
     else
         s->body = fuzz_take_text(in);
+}
+
+/* With a fixed rate there is an interval between two requests of an action; of whole milliseconds one may be cut off. */
+static void check_pace(wire *w, const tcses_http_request *request)
+{
+    const char *action = tcses_http_request_header(request, "X-TC-Action");
+    size_t i = 0;
+    if (action == NULL || w->rate_limit <= 0)
+        return;
+    while (w->paces[i].action[0] != '\0' && strcmp(w->paces[i].action, action) != 0)
+        CHECK(++i < COUNT_OF(w->paces));
+    CHECK(w->paces[i].action[0] == '\0' || w->clock.monotonic_ms - w->paces[i].sent_ms >= 1000 / w->rate_limit - 1);
+    snprintf(w->paces[i].action, sizeof w->paces[i].action, "%s", action);
+    w->paces[i].sent_ms = w->clock.monotonic_ms;
+}
+
+/* The service said when to come again. A gateway's word, as a number of seconds, is enough to hold the client to it. */
+static void note_pause(wire *w, const tcses_http_response *response, const step *s)
+{
+    const char *text = tcses_http_response_header(response, "Retry-After");
+    bool is_busy = s->status == TCSES_OK && (s->http_status == 429 || s->http_status >= 500);
+    w->not_before_ms = INT64_MIN;
+    if (is_busy && text != NULL && text[0] != '\0' && strlen(text) < 6 && strspn(text, "0123456789") == strlen(text)) {
+        int64_t seconds = strtoll(text, NULL, 10);
+        w->not_before_ms = w->clock.monotonic_ms + (seconds < 86400 ? seconds : 86400) * 1000;
+    }
 }
 
 static void check_request(wire *w, const tcses_http_request *request)
@@ -206,7 +234,10 @@ static tcses_status perform(void *ctx, tcses_http_request *request, tcses_http_r
 {
     wire *w = ctx;
     step s = {TCSES_OK, TCSES_STAGE_ANSWERED, 200, {NULL, 0}, {NULL, 0}, false};
-    w->exchanges++;
+    w->not_before_ms = w->exchanges++ == 0 ? INT64_MIN : w->not_before_ms;
+    CHECK(w->clock.monotonic_ms >= w->not_before_ms);
+    CHECK(!w->clock.has_cancelled);
+    check_pace(w, request);
     check_request(w, request);
     truth_request(&w->truth, request);
     if (w->is_healthy)
@@ -216,6 +247,7 @@ static tcses_status perform(void *ctx, tcses_http_request *request, tcses_http_r
     s.body = s.body.text != NULL ? s.body : text_of("");
     s.headers = s.headers.text != NULL ? s.headers : text_of("");
     tcses_status status = give_answer(response, &s);
+    note_pause(w, response, &s);
     w->gave_no_memory = w->gave_no_memory || status == TCSES_ERR_MEMORY;
     w->gave_cancelled = w->gave_cancelled || status == TCSES_ERR_CANCELLED;
     const exchange e = {status, s.stage, s.http_status, s.body.text, s.body.length};

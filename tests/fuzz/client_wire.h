@@ -14,6 +14,12 @@
 #define WIRE_ADDRESS "canary@mail.example.com"
 #define WIRE_PASSWORD "CanaryPassw0rd11"
 
+/* When a request of an action was last sent. */
+typedef struct wire_pace {
+    char action[40];
+    int64_t sent_ms;
+} wire_pace;
+
 typedef struct wire {
     fuzz_input *in;
     fuzz_clock clock;
@@ -21,9 +27,12 @@ typedef struct wire {
     truth truth;
     int32_t exchanges; /* of the call in progress, of any kind */
     int32_t log_level;
-    bool has_canary;     /* a secret may come from the input itself: then it is not looked for */
-    bool is_healthy;     /* the input is over: everything works */
-    bool gave_no_memory; /* the transport said so, and not the library */
+    int32_t rate_limit;    /* of the client */
+    wire_pace paces[24];   /* of each action so far */
+    int64_t not_before_ms; /* of the call's next request, if the service asked for a pause */
+    bool has_canary;       /* a secret may come from the input itself: then it is not looked for */
+    bool is_healthy;       /* the input is over: everything works */
+    bool gave_no_memory;   /* the transport said so, and not the library */
     bool gave_cancelled;
     char signature[65]; /* the last one that was sent */
 } wire;

@@ -168,7 +168,9 @@ static void pass_time(void *ctx, int64_t milliseconds, tcses_cancel *cancel)
 {
     fuzz_clock *c = ctx;
     CHECK(milliseconds > 0);
+    CHECK(!c->has_cancelled);
     tcses_cancel_trigger(c->cancel_in_wait);
+    c->has_cancelled = c->cancel_in_wait != NULL;
     if (tcses_cancel_triggered(cancel))
         return;
     fuzz_clock_pass(c, milliseconds);

@@ -77,6 +77,7 @@ typedef struct fuzz_clock {
     int64_t wall_ms;
     int64_t monotonic_ms;
     tcses_cancel *cancel_in_wait; /* NULL, or what wait() triggers instead */
+    bool has_cancelled;           /* it has */
 } fuzz_clock;
 
 void fuzz_clock_init(fuzz_clock *c);

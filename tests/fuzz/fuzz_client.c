@@ -100,6 +100,7 @@ static tcses_client *open_client(fuzz_input *in, fuzz_memory *m, wire *w, int32_
     options.credentials = take_credentials(in, w, &m->allocator);
     options.transport = wire_transport(w, &m->allocator);
     w->log_level = options.log_level;
+    w->rate_limit = options.rate_limit;
     *max_attempts = options.max_attempts > 0 ? options.max_attempts : 4;
     *timeout_ms = options.timeout_ms > 0 ? options.timeout_ms : 60000;
     CHECK(tcses_client_new(&options, &client, NULL) == TCSES_OK);
@@ -141,6 +142,7 @@ static void make_call(
     truth_begin(&w->truth, chosen->action, chosen->retry_class, (flags & 2) != 0);
     int64_t latest = w->clock.monotonic_ms + timeout_ms;
     w->exchanges = 0;
+    w->clock.has_cancelled = false;
     m->fail_at = fail_at > 0 ? m->taken + fail_at : 0;
     tcses_status status = chosen->run(client, &options, flags & 32, flags & 64 ? NULL : &error);
     CHECK(status != TCSES_ERR_MEMORY || fuzz_memory_failed(m) || w->gave_no_memory);
@@ -150,6 +152,7 @@ static void make_call(
     if ((flags & 64) == 0)
         check_error(w, status, error);
     w->clock.cancel_in_wait = NULL;
+    w->clock.has_cancelled = false;
     m->fail_at = 0;
     tcses_cancel_unref(options.cancel);
     w->cancel = NULL;
@@ -163,6 +166,7 @@ static void check_usable(tcses_client *client, wire *w)
     options.timeout_ms = 60000;
     options.attempt_timeout_ms = 20000;
     w->is_healthy = true;
+    w->exchanges = 0;
     const client_call *last = &client_calls[5];
     truth_begin(&w->truth, last->action, last->retry_class, false);
     tcses_status status = last->run(client, &options, true, &error);

@@ -145,6 +145,9 @@ def client_seeds():
     def refusal(code, headers=b""):
         return (bytes([1, 2]) + headers + END if headers else bytes([1, 0])) + bytes([code])
 
+    def gateway(status):  # an index into numbers of client_wire.c
+        return bytes([3, 2 + 32]) + date + END + bytes([status]) + b"\0\1"
+
     def success(variant, expiry=b"\1", flags=0):
         return bytes([3, flags, variant]) + expiry
 
@@ -160,6 +163,10 @@ def client_seeds():
         keys = success(0) * 2 if source in (3, 6) else success(0, flags=16)
         yield plain[:9] + b"\2" + bytes([source]) + client_call(6, 32, keys, refusal(2), keys, success(0)) * 2
         yield plain[:9] + b"\0" + bytes([source]) + client_call(7, 32, refusal(3, date), success(1), success(1))
+    for status in range(12):
+        yield plain + b"\0" + client_call(6, 32, gateway(status), gateway(2), success(0))
+        yield plain + b"\0" + client_call(5, 34, gateway(status), success(2), gateway(3), success(0))
+    yield plain + b"\0" + client_call(6, 32 + 4, refusal(1), refusal(3, date), success(0))
     for clock in (1 << 63, (1 << 63) - 1, 0):  # the first is the smallest of all times, the second the largest
         keys = bytes([3, 4]) + number(clock, 8) + b"\0\3" + number(2**64 - 1, 8)
         for source in (4, 5):
