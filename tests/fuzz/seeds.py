@@ -109,10 +109,10 @@ def arguments_seeds():
     options = text("ap-guangzhou") + text("ses.tencentcloudapi.com") + text("zh-CN") + text("demo 1.0") + b"\0" + 5 * b"\0" + 4 * b"\0"
     options += b"\2" + text("ses.intl.tencentcloudapi.com") + text("b:1") + b"\0"
     sts = text("sts") + text("2018-08-13") + text("AssumeRole") + b"\0\0\5\3\0" + b'{"a":"b"}' + END
-    yield b"\5\0" + options + b"\0" + sts + 10 * b"\0"
+    yield b"\5\0" + options + b"\0\0" + sts + 10 * b"\0"
     yield b"\5\0" + options + b"\1\2" + b"\0\0" + text("GetEmailIdentity") + b"\0\0\0\0{}" + END + 9 * b"\0"
     yield b"\5\0" + text("") + 5 * b"\0" + 10 * b"\0" + b"\xff" + text("http://p:1") + b"\0\0\0\0"
-    yield b"\5\x09" + options + b"\0" + sts + 10 * b"\0"
+    yield b"\5\x09" + options + b"\0\0" + sts + 10 * b"\0"
     yield b"\7\0" + text("role") + text("sts:1") + text("qcs::cam::uin/1:roleName/x") + text("ap-guangzhou") + text("p") + text("f") + text("t")
 
 
@@ -153,10 +153,10 @@ def client_seeds():
 
     unsent, lost = failure(0, 1), failure(0, 2)
     date = b"Date: Wed, 01 Jan 2025 00:10:00 GMT\nRetry-After: 3"
-    plain = 11 * b"\0"
+    plain = 10 * b"\0"  # the options; the source of credentials follows
     for action in range(15):
         for reconcile in (0, 3):
-            yield plain[:1] + b"\3" + plain[2:10] + b"\0\0" + client_call(action, 32 + reconcile, lost, lost, success(0))
+            yield plain[:1] + b"\3" + plain[2:] + b"\0" + client_call(action, 32 + reconcile, lost, lost, success(0))
         yield plain + b"\0" + client_call(action, 32, unsent, refusal(1, date), success(0))
         yield plain + b"\0" + client_call(action, 32, lost, refusal(5), fail_at=9) + client_call(action, 34, success(3))
     for source in range(9):
@@ -174,7 +174,7 @@ def client_seeds():
     for code in range(20):
         yield plain + b"\0" + client_call(5, 34, lost, refusal(code), success(2), success(1), refusal(code))
         yield plain + b"\0" + client_call(8, 32, lost, refusal(code), success(2))
-    yield plain + client_call(5, 32, b"\5\x32" + date + END + b"\0" + b'{"Response":{"RequestId":"r"}}' + END)
+    yield plain + b"\0" + client_call(5, 32, b"\5\x32" + date + END + b"\0" + b'{"Response":{"RequestId":"r"}}' + END)
 
 
 def seeds():
