@@ -15,16 +15,17 @@ typedef struct step {
     bool in_pieces;
 } step;
 
-static bool holds(const fuzz_input *in, const char *text)
+static bool input_holds(const wire *w, const char *text)
 {
-    return memmem(in->data, in->left, text, strlen(text)) != NULL;
+    return w->whole.left > 0 && fuzz_holds(w->whole.data, w->whole.left, text);
 }
 
 void wire_init(wire *w, fuzz_input *in)
 {
     memset(w, 0, sizeof *w);
     w->in = in;
-    w->has_canary = in->left > 0 && (holds(in, "SecretKeyEx") || holds(in, "CanaryPass") || holds(in, "\\u"));
+    w->whole = *in;
+    w->has_canary = input_holds(w, "SecretKeyEx") || input_holds(w, "CanaryPass") || input_holds(w, "\\u");
     fuzz_clock_init(&w->clock);
 }
 
@@ -286,8 +287,10 @@ tcses_status wire_give_keys(void *ctx, int32_t renew, tcses_credentials_answer *
 void wire_check_text(const wire *w, const char *text)
 {
     const char *const secrets[] = {FUZZ_SECRET_KEY, WIRE_PASSWORD, w->signature};
-    for (size_t i = 0; text != NULL && !w->has_canary && i < COUNT_OF(secrets); i++)
-        CHECK(secrets[i][0] == '\0' || strstr(text, secrets[i]) == NULL);
+    for (size_t i = 0; text != NULL && !w->has_canary && i < COUNT_OF(secrets); i++) {
+        bool is_held = secrets[i][0] != '\0' && fuzz_holds(text, strlen(text), secrets[i]);
+        CHECK(!is_held || input_holds(w, secrets[i]));
+    }
 }
 
 void wire_log(void *ctx, int32_t level, const char *line)

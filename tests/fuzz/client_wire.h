@@ -22,6 +22,7 @@ typedef struct wire_pace {
 
 typedef struct wire {
     fuzz_input *in;
+    fuzz_input whole; /* as it was at the beginning */
     fuzz_clock clock;
     tcses_cancel *cancel; /* of the call in progress */
     truth truth;

@@ -117,7 +117,7 @@ static bool holds_secret(const fuzz_memory *m, const void *block)
     if (m->secret == NULL)
         return false;
     READ_ALL(block, bytes);
-    return memmem(block, bytes, m->secret, strlen(m->secret)) != NULL;
+    return fuzz_holds(block, bytes, m->secret);
 }
 
 static void release(void *ctx, void *block)
@@ -196,6 +196,21 @@ void fuzz_clock_init(fuzz_clock *c)
 }
 
 /* ---- checks ---- */
+
+bool fuzz_holds(const void *bytes, size_t length, const char *text)
+{
+    const char *p = bytes, *end = p + length;
+    size_t wanted = strlen(text);
+    while ((p = memchr(p, text[0], (size_t)(end - p))) != NULL && (size_t)(end - p) >= wanted) {
+        size_t same = 1;
+        while (same < wanted && p[same] == text[same])
+            same++;
+        if (same == wanted)
+            return true;
+        p++;
+    }
+    return false;
+}
 
 bool fuzz_is_header_value(const char *text)
 {

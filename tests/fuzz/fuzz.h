@@ -88,6 +88,11 @@ void fuzz_clock_pass(fuzz_clock *c, int64_t milliseconds);
 #define FUZZ_SECRET_ID "AKIDEXAMPLE0000000000000000000000000"
 #define FUZZ_SECRET_KEY "SecretKeyExample0000000000000000"
 
+/*
+ * Whether these bytes hold that text. libFuzzer reads along in strstr() and memmem(), and would put what is looked for
+ * into its inputs.
+ */
+bool fuzz_holds(const void *bytes, size_t length, const char *text);
 /* Whether a text could stand in a header: no control characters but tabs. */
 bool fuzz_is_header_value(const char *text);
 /* Whether these bytes are one JSON object without a key twice. */
