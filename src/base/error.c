@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
+
 /*
  * Reports that there was no memory for an error. Made before anything was sent, so the outcome is always "not done". Its
  * status and message are known by its address: filled in, it would be 4 KB of the library's file.
@@ -77,27 +79,32 @@ void error_copy(char *room, size_t size, const char *text)
     }
 }
 
-#define SECRET_MIN 8 /* characters: a shorter one could be part of an ordinary word */
-
-static void hide_in(char *text, const char *secret, size_t length)
+static void copy_unless_empty(char *room, size_t size, const char *text)
 {
-    static const char instead[] = "***";
-    for (char *found = strstr(text, secret); found != NULL; found = strstr(found, secret)) {
-        memcpy(found, instead, strlen(instead));
-        memmove(found + strlen(instead), found + length, strlen(found + length) + 1);
-        found += strlen(instead);
-    }
+    if (text[0] != '\0')
+        error_copy(room, size, text);
+}
+
+void error_adopt(tcses_error *error, const tcses_error *from)
+{
+    if (error == NULL)
+        return;
+    error->status = from->status;
+    error->http_status = from->http_status;
+    error->transport_code = from->transport_code;
+    copy_unless_empty(error->code, sizeof error->code, from->code);
+    copy_unless_empty(error->request_id, sizeof error->request_id, from->request_id);
+    error_copy(error->field, sizeof error->field, from->field);
+    error_copy(error->transport_text, sizeof error->transport_text, from->transport_text);
+    error_copy(error->message, sizeof error->message, from->message);
 }
 
 void error_hide(tcses_error *error, const char *secret)
 {
-    size_t length = secret != NULL ? strlen(secret) : 0;
-    if (length < SECRET_MIN)
-        return;
-    hide_in(error->message, secret, length);
-    hide_in(error->code, secret, length);
-    hide_in(error->request_id, secret, length);
-    hide_in(error->transport_text, secret, length);
+    text_hide(error->message, secret);
+    text_hide(error->code, secret);
+    text_hide(error->request_id, secret);
+    text_hide(error->transport_text, secret);
 }
 
 tcses_status error_set(tcses_error *error, tcses_status status, const char *field, const char *format, ...)

@@ -57,7 +57,10 @@ tcses_status error_check_text(
 tcses_status error_require_text(
     tcses_error *error, const char *field, const char *text, const char *(*rule)(const char *));
 
-/* Takes a secret out of all texts of the error: what the service says may quote it. Very short ones are left. */
+/* Takes over how another call failed; a code or id that it does not have leaves what stands there. */
+void error_adopt(tcses_error *error, const tcses_error *from);
+
+/* Takes a secret out of all texts of the error, as text_hide() does: what the service says may quote it. */
 void error_hide(tcses_error *error, const char *secret);
 
 /* Copies as much of the text as fits, never half a UTF-8 character; control characters become '?'. */

@@ -8,6 +8,7 @@
 #define ADDRESS_MAX 128
 #define NAME_MAX_LENGTH 64
 #define ROLE_MAX 128
+#define SECRET_MIN 8
 #define USER_AGENT_MAX 100
 
 char text_lower(char c)
@@ -62,6 +63,35 @@ bool text_to_number(const char *text, uint64_t *number)
     }
     *number = value;
     return true;
+}
+
+static const char hidden[] = "***";
+
+/* Where the text ends in a beginning of the secret; NULL if it does not. */
+static char *cut_off_secret(char *text, const char *secret, size_t length)
+{
+    size_t text_length = strlen(text);
+    size_t longest = length - 1 < text_length ? length - 1 : text_length;
+    for (size_t part = longest; part >= SECRET_MIN; part--) {
+        if (strncmp(text + text_length - part, secret, part) == 0)
+            return text + text_length - part;
+    }
+    return NULL;
+}
+
+void text_hide(char *text, const char *secret)
+{
+    size_t length = secret != NULL ? strlen(secret) : 0;
+    if (length < SECRET_MIN)
+        return;
+    for (char *found = strstr(text, secret); found != NULL; found = strstr(found, secret)) {
+        memcpy(found, hidden, strlen(hidden));
+        memmove(found + strlen(hidden), found + length, strlen(found + length) + 1);
+        found += strlen(hidden);
+    }
+    char *cut = cut_off_secret(text, secret, length);
+    if (cut != NULL)
+        memcpy(cut, hidden, sizeof hidden);
 }
 
 /* How many bytes follow this first byte of a UTF-8 character, and the lowest code point that needs so many; or -1. */

@@ -20,6 +20,12 @@ bool text_starts_with(const char *text, const char *prefix);
 bool text_to_number(const char *text, uint64_t *number);
 
 /*
+ * Puts "***" in place of a secret wherever it stands, and of its beginning where the text was cut off in it. A secret of
+ * fewer than 8 characters is left: it could be part of an ordinary word. NULL is none.
+ */
+void text_hide(char *text, const char *secret);
+
+/*
  * The rules of arguments. Each returns NULL if the text obeys, else the rule in words, fit to follow the argument's
  * name and a colon. None accepts NULL.
  */

@@ -48,7 +48,7 @@ static void reserve(call *c)
     int64_t place = now;
     if (c->spec->form != CALL_PLAIN)
         c->has_place = learned_reserve(c->host->learned, c->spec->service, c->spec->action, now, &place);
-    c->lacks_place = place >= c->course.policy.deadline_ms;
+    c->lacks_place = c->has_place && place >= c->course.policy.deadline_ms;
     machine_reserved(&c->course, now, place);
 }
 
@@ -96,7 +96,10 @@ static void read_back(call *c)
 {
     machine_finding finding = c->spec->read_back(c->spec->read_back_ctx, c);
     log_finding(c, finding);
-    machine_read_back(&c->course, call_now_ms(c->host), finding);
+    if (finding != FOUND_AS_ASKED && tcses_cancel_triggered(c->spec->cancel))
+        machine_cancelled(&c->course);
+    else
+        machine_read_back(&c->course, call_now_ms(c->host), finding);
 }
 
 static void take_step(call *c)
@@ -159,6 +162,15 @@ tcses_status call_run(const call_host *host, const call_spec *spec, call **out, 
     follow_course(c);
     report_end(c);
     return c->course.status;
+}
+
+size_t call_secrets(const call *c, const char *secrets[CALL_SECRETS])
+{
+    secrets[0] = c->spec->secret;
+    secrets[1] = c->artefacts.signature;
+    secrets[2] = c->current_keys != NULL ? c->current_keys->secret_key : NULL;
+    secrets[3] = c->current_keys != NULL ? c->current_keys->token : NULL;
+    return CALL_SECRETS;
 }
 
 void call_swap_answers(call *a, call *b)

@@ -18,6 +18,7 @@ typedef struct keys_wish {
     int64_t deadline_ms;
     uint64_t newer_than;    /* a version; 0: any */
     int32_t may_come_later; /* what comes back with a failure: 1 if the same wish may be granted later */
+    int32_t is_absent;      /* likewise: 1 if there is no such source here */
 } keys_wish;
 
 /* What calls of one client have in common. */
@@ -103,6 +104,10 @@ void call_free(call *c);
 
 /* Exchanges what two calls of one host brought. */
 void call_swap_answers(call *a, call *b);
+
+/* What of the request no error and no line of the log may show; NULL among it. Returns how many. */
+#define CALL_SECRETS 4
+size_t call_secrets(const call *c, const char *secrets[CALL_SECRETS]);
 
 /* Milliseconds of the host's monotonic clock. */
 int64_t call_now_ms(const call_host *host);

@@ -7,8 +7,10 @@
 /* Whether the same call may succeed later: it ended for lack of time, or of attempts. */
 static bool may_succeed_later(const machine *m, tcses_status status)
 {
+    if (m->outcome == TCSES_OUTCOME_UNKNOWN && !retry_is_repeatable(m->policy.retry_class))
+        return false;
     if (status == TCSES_ERR_TIMEOUT)
-        return m->outcome == TCSES_OUTCOME_NOT_DONE || retry_is_repeatable(m->policy.retry_class);
+        return true;
     return m->last_advice == RETRY_LATER && status == m->last_status;
 }
 
@@ -78,7 +80,8 @@ void machine_got_keys(machine *m, int64_t now_ms, uint64_t version)
 void machine_no_keys(machine *m, tcses_status status, int32_t may_come_later)
 {
     end(m, status, TCSES_OUTCOME_NOT_DONE);
-    m->retryable = m->retryable || may_come_later;
+    if (may_come_later && (m->outcome == TCSES_OUTCOME_NOT_DONE || retry_is_repeatable(m->policy.retry_class)))
+        m->retryable = 1;
 }
 
 void machine_reserved(machine *m, int64_t now_ms, int64_t place_ms)
@@ -118,6 +121,18 @@ static void go_on_later(machine *m, int64_t now_ms, const attempt *a, uint32_t r
         wait_until(m, until, next);
 }
 
+/* No further attempt is to follow. What may have been done all the same is looked for where that is possible. */
+static void settle(machine *m, int64_t now_ms, const attempt *a, uint32_t random)
+{
+    bool is_certain = !m->may_be_done || m->has_differed || m->last_outcome == TCSES_OUTCOME_DONE;
+    if (is_certain || !m->policy.can_read_back || is_over(m, now_ms))
+        end_as_last(m);
+    else if (m->last_outcome == TCSES_OUTCOME_UNKNOWN)
+        go_on_later(m, now_ms, a, random, MACHINE_READ_BACK);
+    else
+        m->step = MACHINE_READ_BACK;
+}
+
 /* Of a request that never left, the next host is asked at once, until each had its turn. */
 static bool turn_to_next_host(machine *m, const attempt *a)
 {
@@ -130,17 +145,17 @@ static bool turn_to_next_host(machine *m, const attempt *a)
 static void try_later(machine *m, int64_t now_ms, const attempt *a, uint32_t random)
 {
     if (!has_attempts(m))
-        end_as_last(m);
+        settle(m, now_ms, a, random);
     else if (turn_to_next_host(m, a) && !is_over(m, now_ms))
         m->step = MACHINE_RESERVE;
     else
         go_on_later(m, now_ms, a, random, MACHINE_RESERVE);
 }
 
-static void renew_keys(machine *m)
+static void renew_keys(machine *m, int64_t now_ms, const attempt *a, uint32_t random)
 {
     if (m->renewed_keys || m->policy.is_unsigned || !has_attempts(m)) {
-        end_as_last(m);
+        settle(m, now_ms, a, random);
         return;
     }
     m->renewed_keys = 1;
@@ -148,7 +163,7 @@ static void renew_keys(machine *m)
     m->step = MACHINE_GET_KEYS;
 }
 
-static void correct_time(machine *m, int64_t now_ms, const attempt *a)
+static void correct_time(machine *m, int64_t now_ms, const attempt *a, uint32_t random)
 {
     bool is_first = !m->corrected_time;
     m->corrected_time = 1;
@@ -157,19 +172,7 @@ static void correct_time(machine *m, int64_t now_ms, const attempt *a)
     if (is_first && has_attempts(m) && !is_over(m, now_ms))
         m->step = MACHINE_RESERVE;
     else
-        end_as_last(m);
-}
-
-/* No further attempt is to follow. What may have been done all the same is looked for where that is possible. */
-static void settle(machine *m, int64_t now_ms, const attempt *a, uint32_t random)
-{
-    bool is_certain = !m->may_be_done || m->last_outcome == TCSES_OUTCOME_DONE;
-    if (is_certain || !m->policy.can_read_back || is_over(m, now_ms))
-        end_as_last(m);
-    else if (m->last_outcome == TCSES_OUTCOME_UNKNOWN)
-        go_on_later(m, now_ms, a, random, MACHINE_READ_BACK);
-    else
-        m->step = MACHINE_READ_BACK;
+        settle(m, now_ms, a, random);
 }
 
 void machine_attempted(machine *m, int64_t now_ms, const attempt *a, uint32_t random)
@@ -192,10 +195,10 @@ void machine_attempted(machine *m, int64_t now_ms, const attempt *a, uint32_t ra
         try_later(m, now_ms, a, random);
         break;
     case RETRY_RENEW_KEYS:
-        renew_keys(m);
+        renew_keys(m, now_ms, a, random);
         break;
     case RETRY_CORRECT_TIME:
-        correct_time(m, now_ms, a);
+        correct_time(m, now_ms, a, random);
         break;
     default:
         settle(m, now_ms, a, random);
@@ -218,12 +221,11 @@ void machine_waited(machine *m, int64_t now_ms)
 void machine_read_back(machine *m, int64_t now_ms, machine_finding finding)
 {
     bool was_refused = m->last_outcome == TCSES_OUTCOME_NOT_DONE;
-    if (finding == FOUND_DIFFERENT)
-        m->may_be_done = 0;
+    m->has_differed = finding == FOUND_DIFFERENT;
     if (finding == FOUND_AS_ASKED)
         end(m, TCSES_OK, TCSES_OUTCOME_DONE);
     else if (finding == FOUND_NO_ANSWER || was_refused || !has_attempts(m) || is_over(m, now_ms))
-        end(m, m->last_status, TCSES_OUTCOME_NOT_DONE); /* or unknown, if it may be done */
+        end(m, m->last_status, TCSES_OUTCOME_UNKNOWN);
     else
         m->step = MACHINE_RESERVE;
 }

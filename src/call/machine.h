@@ -33,7 +33,7 @@ typedef struct machine_policy {
 /* What reading back showed. */
 typedef enum machine_finding {
     FOUND_AS_ASKED,
-    FOUND_DIFFERENT, /* it is there, but not as this call would have made it */
+    FOUND_DIFFERENT, /* it is there, but not as asked: made by another call, or changed meanwhile */
     FOUND_NOTHING,   /* no proof: the request may still be on its way */
     FOUND_NO_ANSWER
 } machine_finding;
@@ -59,7 +59,8 @@ typedef struct machine {
     int32_t learned_limit; /* 1: the service has complained of the rate */
     int32_t renewed_keys;
     int32_t corrected_time;
-    int32_t may_be_done; /* an earlier attempt ended in the unknown */
+    int32_t may_be_done;  /* an earlier attempt ended in the unknown */
+    int32_t has_differed; /* reading back showed something else than was asked for */
 } machine;
 
 void machine_start(machine *m, const machine_policy *policy, int64_t now_ms);

@@ -39,6 +39,15 @@ static const char *words_of(tcses_status status, int32_t stage)
     }
 }
 
+/* The service's words may quote the request. */
+static void hide_secrets(call *c)
+{
+    const char *secrets[CALL_SECRETS];
+    size_t count = call_secrets(c, secrets);
+    for (size_t i = 0; i < count; i++)
+        error_hide(c->error, secrets[i]);
+}
+
 void report_answer(call *c, const attempt *a)
 {
     if (c->error == NULL)
@@ -48,6 +57,8 @@ void report_answer(call *c, const attempt *a)
         c->error->http_status = c->response.http_status;
     if (c->answer.request_id != NULL)
         error_copy(c->error->request_id, sizeof c->error->request_id, c->answer.request_id);
+    if (a->status != TCSES_OK)
+        hide_secrets(c);
 }
 
 void report_transport(call *c, tcses_status status)
@@ -114,17 +125,6 @@ static const char *hint_for(const machine *m, const char *hint_of_code)
     }
 }
 
-/* The service's words may quote the request. */
-static void hide_secrets(call *c)
-{
-    error_hide(c->error, c->spec->secret);
-    error_hide(c->error, c->artefacts.signature);
-    if (c->current_keys == NULL)
-        return;
-    error_hide(c->error, c->current_keys->secret_key);
-    error_hide(c->error, c->current_keys->token);
-}
-
 void report_end(call *c)
 {
     tcses_error *error = c->error;
@@ -132,7 +132,6 @@ void report_end(call *c)
     if (error == NULL)
         return;
     describe_end(c);
-    hide_secrets(c);
     error->hint = hint_for(m, error->hint);
     error->outcome = m->outcome;
     error->retryable = m->retryable ? TCSES_TRUE : TCSES_FALSE;

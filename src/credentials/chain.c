@@ -111,29 +111,54 @@ static void default_free(void *state)
     memory_give(&mem, s);
 }
 
+/* Who serves first is chosen; if two threads found different ones, both take the one that was first. */
 static tcses_status ask_remote(
     default_state *s, tcses_credentials *remote, keys_wish *wish, tcses_credentials_answer *answer, tcses_error *error)
 {
+    tcses_credentials *chosen = NULL;
     tcses_status status = credentials_get(remote, wish, &answer->keys, error);
-    if (status == TCSES_OK)
-        atomic_store(&s->chosen, remote);
-    return status;
+    if (status != TCSES_OK || atomic_compare_exchange_strong(&s->chosen, &chosen, remote) || chosen == remote)
+        return status;
+    keys_unref(answer->keys);
+    return credentials_get(chosen, wish, &answer->keys, error);
 }
 
 /*
- * A metadata server that has none, or is not there, is passed over: most machines are no CVM. What has served once is
- * not: what comes next may be the keys of another account. Nor is what comes before it asked with every call.
+ * Asks the metadata server. Most machines are no CVM: one that has no role, or does not answer in half of the time, is
+ * passed over; one that named a role and then fails is not.
  */
+static tcses_status try_cvm(default_state *s, keys_wish *wish, tcses_credentials_answer *answer, tcses_error *error)
+{
+    keys_wish limited = *wish;
+    tcses_error *why = NULL;
+    tcses_error *e = NULL;
+    int64_t now = call_now_ms(wish->host);
+    limited.deadline_ms = now + (wish->deadline_ms - now) / 2;
+    if (error_open(&why, &s->mem, &e) != TCSES_OK)
+        return error_memory(error);
+    tcses_status status = ask_remote(s, s->cvm, &limited, answer, e);
+    bool is_late = status == TCSES_ERR_TIMEOUT && call_now_ms(wish->host) < wish->deadline_ms;
+    wish->may_come_later = limited.may_come_later || is_late;
+    if (is_late || (status == TCSES_ERR_CREDENTIALS && limited.is_absent)) {
+        answer_note(answer, "CVM metadata server", tcses_error_message(e));
+        status = TCSES_OK;
+    } else if (status != TCSES_OK) {
+        error_adopt(error, e);
+    }
+    tcses_error_free(e);
+    return status;
+}
+
+/* What has served once is asked alone: what comes after it may be the keys of another account. */
 static tcses_status find_remotely(
     default_state *s, keys_wish *wish, tcses_credentials_answer *answer, tcses_error *error)
 {
     tcses_credentials *chosen = atomic_load(&s->chosen);
     if (chosen != NULL)
         return ask_remote(s, chosen, wish, answer, error);
-    tcses_status status = ask_remote(s, s->cvm, wish, answer, error);
-    if (status != TCSES_ERR_CREDENTIALS)
+    tcses_status status = try_cvm(s, wish, answer, error);
+    if (status != TCSES_OK || answer->keys != NULL)
         return status;
-    answer_note(answer, "CVM metadata server", error != NULL ? tcses_error_message(error) : "gave none");
     if (sts_oidc_is_configured())
         return ask_remote(s, s->oidc, wish, answer, error);
     answer_note(answer, "TKE", "TKE_PROVIDER_ID, TKE_WEB_IDENTITY_TOKEN_FILE, TKE_ROLE_ARN and TKE_REGION are not set");

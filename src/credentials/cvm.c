@@ -41,26 +41,22 @@ static void state_free(void *state)
 static tcses_status ask(
     const cvm_state *s, keys_wish *wish, int64_t deadline_ms, const char *file, remote *r, tcses_error *error)
 {
-    buffer url;
     remote_init(r, "CVM role", wish);
-    buffer_init(&url, &s->mem);
-    buffer_append_text(&url, s->place.url);
-    buffer_append_text(&url, FOLDER);
-    buffer_append_text(&url, file);
-    if (url.failed) {
-        buffer_free(&url);
+    buffer_append_text(&r->url, s->place.url);
+    buffer_append_text(&r->url, FOLDER);
+    buffer_append_text(&r->url, file);
+    if (r->url.failed)
         return error_memory(error);
-    }
-    call_place place = {url.data, s->place.host};
+    r->place.url = r->url.data;
+    r->place.host = s->place.host;
     r->spec.form = CALL_PLAIN;
     r->spec.action = "metadata";
     r->spec.is_direct = true;
     r->spec.attempt_timeout_ms = ATTEMPT_TIMEOUT_MS;
     r->spec.max_attempts = ATTEMPTS_MAX;
-    r->spec.places = &place;
+    r->spec.places = &r->place;
     r->spec.places_count = 1;
     tcses_status status = remote_run(r, wish, deadline_ms, error);
-    buffer_free(&url);
     if (status == TCSES_ERR_CREDENTIALS && r->answered != NULL && r->answered->response.http_status == 404)
         status = remote_refuse(r, "this machine has no such role", error);
     return status;
@@ -118,6 +114,7 @@ static tcses_status cvm_find(void *state, keys_wish *wish, tcses_credentials_ans
     remote r;
     int64_t deadline_ms = call_now_ms(wish->host) + s->timeout_ms;
     tcses_status status = find_role(s, wish, deadline_ms, role, error);
+    wish->is_absent = status == TCSES_ERR_CREDENTIALS;
     if (status != TCSES_OK)
         return status;
     status = ask(s, wish, deadline_ms, role, &r, error);

@@ -17,6 +17,7 @@
 typedef struct failure {
     tcses_status status; /* TCSES_OK: it did not */
     int32_t may_come_later;
+    int32_t is_absent;
     int32_t http_status;
     char code[128];
     char request_id[128];
@@ -197,6 +198,7 @@ static void note_failure(found *f, tcses_status status, const keys_wish *wish, c
     if (is_own)
         return;
     f->last_failure.may_come_later = wish->may_come_later;
+    f->last_failure.is_absent = wish->is_absent;
     f->last_failure.http_status = error->http_status;
     error_copy(f->last_failure.code, sizeof f->last_failure.code, error->code);
     error_copy(f->last_failure.request_id, sizeof f->last_failure.request_id, error->request_id);
@@ -207,6 +209,7 @@ static tcses_status share_failure(const found *f, keys_wish *wish, tcses_error *
 {
     const failure *from = &f->last_failure;
     wish->may_come_later = from->may_come_later;
+    wish->is_absent = from->is_absent;
     if (error != NULL) {
         error->http_status = from->http_status;
         error_copy(error->code, sizeof error->code, from->code);
@@ -216,10 +219,9 @@ static tcses_status share_failure(const found *f, keys_wish *wish, tcses_error *
 }
 
 /* Keeps what a renewal brought, or how it failed; then valid keys serve on. To be called with the lock. */
-static void end_renewal(found *f, tcses_status status, tcses_credentials_answer *answer, const keys_wish *wish,
-    const tcses_error *error, keys **out, keys **spare)
+static void end_renewal(found *f, int64_t now, tcses_status status, tcses_credentials_answer *answer,
+    const keys_wish *wish, const tcses_error *error, keys **out, keys **spare)
 {
-    int64_t now = call_now_ms(wish->host);
     f->is_renewing = false;
     f->has_renewed = status == TCSES_OK;
     f->last_failure.status = TCSES_OK;
@@ -249,32 +251,38 @@ static bool limit_early(found *f, const keys_wish *wish, keys_wish *renewing)
 }
 
 /*
- * Asks the source, without the lock; for the others that wait the failure is described also where the call wants none.
- * TCSES_OK without keys: to be asked again.
+ * Asks the source, without the lock. Its failure is described in an error of its own: also for the others that wait, and
+ * so that nothing of it stays with a call that goes on. TCSES_OK without keys: to be asked again.
  */
 static tcses_status renew(found *f, const source *from, keys_wish *wish, keys **out, tcses_error *error)
 {
     tcses_credentials_answer answer;
-    tcses_error *described = NULL;
-    tcses_error *own = NULL;
+    tcses_error *why = NULL;
+    tcses_error *e = NULL;
     keys *spare = NULL;
     keys_wish renewing;
     bool is_early = limit_early(f, wish, &renewing);
-    if (error == NULL && error_open(&described, &from->mem, &own) == TCSES_OK)
-        error = own;
-    tcses_status status = ask(from, &renewing, &answer, error);
+    tcses_status opened = error_open(&why, &from->mem, &e);
+    answer_init(&answer, &from->mem);
+    tcses_status status = opened == TCSES_OK ? ask(from, &renewing, &answer, e) : TCSES_ERR_MEMORY;
+    int64_t now = call_now_ms(wish->host);
     lock(f);
-    end_renewal(f, status, &answer, &renewing, error, out, &spare);
+    end_renewal(f, now, status, &answer, &renewing, e, out, &spare);
     pthread_cond_broadcast(&f->waiters.changed);
     unlock(f);
     wish->may_come_later = renewing.may_come_later;
-    if (status != TCSES_OK && *out != NULL)
-        log_kept_keys(wish->host, from->kind->remote_name, tcses_status_name(status));
-    keys_unref(spare);
-    answer_free(&answer);
-    tcses_error_free(own);
+    wish->is_absent = renewing.is_absent;
     /* If the keys expired meanwhile, there is more time for the next try. */
     bool is_to_go_on = *out != NULL || (is_early && status == TCSES_ERR_TIMEOUT);
+    if (status != TCSES_OK && *out != NULL)
+        log_kept_keys(wish->host, from->kind->remote_name, tcses_status_name(status));
+    if (!is_to_go_on && e != NULL)
+        error_adopt(error, e);
+    else if (!is_to_go_on)
+        error_memory(error);
+    keys_unref(spare);
+    answer_free(&answer);
+    tcses_error_free(e);
     return is_to_go_on ? TCSES_OK : status;
 }
 
@@ -330,8 +338,9 @@ tcses_status found_get_remote(process_slot *slot, const source *from, keys_wish 
     if (f == NULL)
         return error_memory(error);
     while (status == TCSES_OK && *out == NULL) {
+        int64_t now = call_now_ms(wish->host);
         lock(f);
-        bool is_served = is_good_enough(f, wish, call_now_ms(wish->host));
+        bool is_served = is_good_enough(f, wish, now);
         bool is_ours = !is_served && !f->is_renewing;
         if (is_served)
             *out = keys_ref(f->last);

@@ -34,6 +34,7 @@ void remote_init(remote *r, const char *name, const keys_wish *wish)
     memset(r, 0, sizeof *r);
     r->name = name;
     r->host = *wish->host;
+    buffer_init(&r->url, &wish->host->mem);
     r->host.max_response_bytes = ANSWER_BYTES_MAX;
     r->host.get_keys = no_keys;
     r->host.keys_ctx = NULL;
@@ -62,16 +63,7 @@ static tcses_status describe(
         return error_set(
             error, status, NULL, "the time for the call ran out while credentials were fetched (%s)", r->name);
     wish->may_come_later = why->retryable == TCSES_TRUE;
-    if (error != NULL) {
-        error->http_status = why->http_status;
-        error->transport_code = why->transport_code;
-        error_copy(error->transport_text, sizeof error->transport_text, why->transport_text);
-        /* Else what the service said of the keys before stays. */
-        if (why->code[0] != '\0')
-            error_copy(error->code, sizeof error->code, why->code);
-        if (why->request_id[0] != '\0')
-            error_copy(error->request_id, sizeof error->request_id, why->request_id);
-    }
+    error_adopt(error, why);
     return remote_refuse(r, why->message, error);
 }
 
@@ -101,6 +93,7 @@ tcses_status remote_run(remote *r, keys_wish *wish, int64_t deadline_ms, tcses_e
 void remote_free(remote *r)
 {
     call_free(r->answered);
+    buffer_free(&r->url);
     r->answered = NULL;
 }
 

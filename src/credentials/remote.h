@@ -11,10 +11,12 @@ typedef struct remote {
     const char *name; /* of the source, for errors */
     call_host host;   /* the wish's, but for what is set here */
     call_spec spec;
+    call_place place; /* for a place that is this call's alone, with its URL */
+    buffer url;
     call *answered; /* the call, while its answer is looked at */
 } remote;
 
-/* A call that asks for credentials: of what the specification needs, all but places, action, body and form are set. */
+/* Not to be copied: the specification may point into it. A call that asks for credentials: of what the specification needs, all but places, action, body and form are set. */
 void remote_init(remote *r, const char *name, const keys_wish *wish);
 
 /* Makes the call, until `deadline_ms` or the wish's own, whichever comes first. A failure is TCSES_ERR_CREDENTIALS, with

@@ -91,10 +91,11 @@ static tcses_status take_keys(const remote *r, tcses_credentials_answer *answer,
     role_response beside = {0};
     arena texts;
     arena_init(&texts, &answer->mem);
-    tcses_status status = codec_decode(&r->answered->answer, &response_table, &texts, &beside, error);
+    /* The secrets first: they are wiped in the answer with that. */
+    tcses_status status = codec_decode_secret_part(
+        &r->answered->answer, "Credentials", &remote_keys_table, &texts, &found, error);
     if (status == TCSES_OK)
-        status = codec_decode_secret_part(
-            &r->answered->answer, "Credentials", &remote_keys_table, &texts, &found, error);
+        status = codec_decode(&r->answered->answer, &response_table, &texts, &beside, error);
     found.expired_time = beside.expired_time;
     if (status == TCSES_ERR_RESPONSE)
         status = remote_refuse(r, "the answer of STS holds no keys", error);

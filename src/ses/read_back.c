@@ -9,6 +9,7 @@
 #include "base/text.h"
 
 #define PAGE_ITEMS 100
+#define PAGES_MAX 100 /* a service that gives the same page again and again must not be asked for ever */
 
 /* ---- how each is judged ---- */
 
@@ -20,7 +21,6 @@ static void ask_for_identity(const void *created, size_t offset, void *request)
     get->email_identity = wanted->email_identity;
 }
 
-/* What the answer does not tell can't differ. */
 static size_t judge_identity(const void *created, const void *page, machine_finding *finding)
 {
     const tcses_create_email_identity_request *wanted = created;
@@ -41,9 +41,10 @@ static void ask_for_addresses(const void *created, size_t offset, void *request)
     (void)request;
 }
 
+/* What was not asked for, or is not told, can't differ. */
 static bool is_asked(const char *asked, const char *found)
 {
-    return asked == NULL || strcmp(asked, found != NULL ? found : "") == 0;
+    return asked == NULL || found == NULL || strcmp(asked, found) == 0;
 }
 
 static bool is_address(const char *asked, const char *found)
@@ -57,7 +58,7 @@ static size_t judge_addresses(const void *created, const void *page, machine_fin
     const tcses_list_email_address_response *list = page;
     for (size_t i = 0; i < list->email_senders_count; i++) {
         const tcses_email_sender *found = list->email_senders[i];
-        if (is_address(wanted->email_address, found->email_address))
+        if (*finding != FOUND_AS_ASKED && is_address(wanted->email_address, found->email_address))
             *finding = is_asked(wanted->email_sender_name, found->email_sender_name) ? FOUND_AS_ASKED : FOUND_DIFFERENT;
     }
     return list->email_senders_count;
@@ -79,10 +80,10 @@ static size_t judge_configs(const void *created, const void *page, machine_findi
     const tcses_list_address_unsubscribe_config_response *list = page;
     for (size_t i = 0; i < list->address_unsubscribe_config_list_count; i++) {
         const tcses_address_unsubscribe_config *found = list->address_unsubscribe_config_list[i];
-        if (!is_address(wanted->address, found->address))
+        if (*finding == FOUND_AS_ASKED || !is_address(wanted->address, found->address))
             continue;
-        bool is_same = is_asked(wanted->unsubscribe_config, found->unsubscribe_config) &&
-                       wanted->status == found->status;
+        bool has_status = wanted->status == found->status || found->status == TCSES_UNSET;
+        bool is_same = has_status && is_asked(wanted->unsubscribe_config, found->unsubscribe_config);
         *finding = is_same ? FOUND_AS_ASKED : FOUND_DIFFERENT;
     }
     return list->address_unsubscribe_config_list_count;
@@ -153,12 +154,14 @@ static machine_finding read_page(const ses_read_back *r, call *c, size_t offset,
 machine_finding ses_read_back_run(void *ctx, call *c)
 {
     const ses_read_back *r = ctx;
+    machine_finding finding = FOUND_NOTHING;
     size_t offset = 0;
-    for (;;) {
+    for (size_t page = 0; page < PAGES_MAX; page++) {
         size_t items = 0;
-        machine_finding finding = read_page(r, c, offset, &items);
+        finding = read_page(r, c, offset, &items);
         offset += items;
         if (finding != FOUND_NOTHING || r->proof->page_items == 0 || items < r->proof->page_items)
-            return finding;
+            break;
     }
+    return finding;
 }

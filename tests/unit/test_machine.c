@@ -700,7 +700,7 @@ static void test_machine__what_reading_back_shows(void **state)
         int32_t outcome;
     } cases[] = {
         {FOUND_DIFFERENT, 4, MACHINE_RESERVE, -1},
-        {FOUND_DIFFERENT, 1, MACHINE_DONE, TCSES_OUTCOME_NOT_DONE},
+        {FOUND_DIFFERENT, 1, MACHINE_DONE, TCSES_OUTCOME_UNKNOWN},
         {FOUND_NOTHING, 4, MACHINE_RESERVE, -1},
         {FOUND_NOTHING, 1, MACHINE_DONE, TCSES_OUTCOME_UNKNOWN},
         {FOUND_NO_ANSWER, 4, MACHINE_DONE, TCSES_OUTCOME_UNKNOWN},
@@ -727,7 +727,7 @@ static void test_machine__a_refusal_after_an_unknown_is_read_back_at_once(void *
         tcses_status status;
         int32_t outcome;
     } cases[] = {{FOUND_AS_ASKED, TCSES_OK, TCSES_OUTCOME_DONE},
-        {FOUND_DIFFERENT, TCSES_ERR_API, TCSES_OUTCOME_NOT_DONE}, {FOUND_NOTHING, TCSES_ERR_API, TCSES_OUTCOME_UNKNOWN},
+        {FOUND_DIFFERENT, TCSES_ERR_API, TCSES_OUTCOME_UNKNOWN}, {FOUND_NOTHING, TCSES_ERR_API, TCSES_OUTCOME_UNKNOWN},
         {FOUND_NO_ANSWER, TCSES_ERR_API, TCSES_OUTCOME_UNKNOWN}};
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         machine m = that_reads_back(4);
