@@ -52,8 +52,8 @@ typedef struct tcses_clock {
 TCSES_API void tcses_clock_init(tcses_clock *clock, size_t size);
 
 /**
- * How much is told to the log callback: INFO is a line an attempt, DEBUG adds the decisions (why a call waits, is
- * repeated or settled, why old credentials serve on), TRACE what went over the wire: the request's line, the headers
+ * How much is told to the log callback: INFO is a line an attempt, DEBUG adds pauses, what reading back showed, and
+ * renewals of credentials that failed, TRACE what went over the wire: the request's line, the headers
  * of both sides that are known to be harmless, and sizes. No line ever holds a secret, a signature, a password, a body
  * or an e-mail address.
  * @since 0.1
@@ -144,8 +144,8 @@ typedef struct tcses_client_options {
     int32_t reserved;
     /**
      * Further hosts of the same region, in the form of `endpoint`, to turn to when a request could not be sent to the
-     * one before. The region named in the request stays the same. Each counts as an attempt. Not for requests of
-     * tcses_call() that name an endpoint or another service.
+     * one before; at most 15. The region named in the request stays the same. Each counts as an attempt. Not for
+     * requests of tcses_call() that name an endpoint or another service.
      */
     const char *const *fallback_endpoints;
     size_t fallback_endpoints_count;
@@ -194,8 +194,9 @@ typedef struct tcses_call_options {
     /**
      * TCSES_TRUE: a create whose answer was lost is settled by reading back. What is there as asked counts as created
      * (perhaps by an earlier call; the response is then that of the read); what is not is asked for again; what is
-     * there but differs (another alias, say) leaves the service's refusal as the error. For the create functions of
-     * identity.h and address.h; an error with tcses_call(), and without effect on other actions.
+     * there but differs (another alias, say) leaves the service's refusal as the error, and the outcome unknown. For
+     * the create functions of identity.h and address.h; an error with tcses_call(), and without effect on other
+     * actions.
      */
     int32_t reconcile;
     int32_t reserved;

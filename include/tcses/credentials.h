@@ -16,7 +16,8 @@
  *                    TKE_WEB_IDENTITY_TOKEN_FILE, TKE_ROLE_ARN and TKE_REGION describe
  * that has something. One that has only half (an id without a key), or a file that is there and can not be read, is an
  * error and is not passed over: the next place may hold the keys of another account. A metadata server that can not be
- * reached is passed over after two seconds.
+ * reached, or knows no role, is passed over, after two seconds or half of the call's time at most. Once 4 or 5 has given
+ * keys, the other is not asked any more.
  *
  * A profile that you name is the only source: it beats the environment and nothing is tried after it.
  *
@@ -44,7 +45,7 @@ typedef struct tcses_credentials tcses_credentials;
 /** Takes a reference; returns `credentials`. @since 0.1 */
 TCSES_API tcses_credentials *tcses_credentials_ref(tcses_credentials *credentials);
 
-/** Gives a reference back. The last one wipes the secrets. @since 0.1 */
+/** Gives a reference back. The last one wipes the secrets; a child after fork() keeps its parent's. @since 0.1 */
 TCSES_API void tcses_credentials_unref(tcses_credentials *credentials);
 
 /**
@@ -110,7 +111,8 @@ typedef struct tcses_cvm_role_options {
     size_t size;
     /** The role's name. NULL: the one that the metadata server names. */
     const char *role;
-    /** The metadata server. NULL: http://metadata.tencentyun.com. It is never reached through a proxy. */
+    /** The metadata server, as http://host or http://host:port. NULL: http://metadata.tencentyun.com. It is never
+     * reached through a proxy. */
     const char *endpoint;
     /** For all that is asked of the metadata server, in milliseconds. 0: 2,000. */
     int32_t timeout_ms;
@@ -216,7 +218,7 @@ TCSES_API tcses_status tcses_credentials_new_oidc(
     const tcses_oidc_options *options, const tcses_allocator *allocator, tcses_credentials **out, tcses_error **error);
 
 /**
- * The default chain above, walked anew for each call.
+ * The default chain above. 1 to 3 are read anew for each call.
  * @return TCSES_OK, TCSES_ERR_ARGUMENT or TCSES_ERR_MEMORY.
  * @since 0.1
  */

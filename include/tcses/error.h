@@ -68,7 +68,8 @@ TCSES_API int32_t tcses_error_outcome(const tcses_error *error);
 TCSES_API int32_t tcses_error_retryable(const tcses_error *error);
 
 /**
- * How many milliseconds the service asked to wait before the next try (Retry-After); 0 if it did not say.
+ * How many milliseconds the service asked to wait before the next try (Retry-After), at most a day; 0 if it did not
+ * say.
  * @since 0.1
  */
 TCSES_API int64_t tcses_error_retry_after_ms(const tcses_error *error);

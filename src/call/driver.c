@@ -77,7 +77,7 @@ static void send_request(call *c)
         return;
     }
     c->has_place = false;
-    machine_attempted(&c->course, call_now_ms(c->host), &a, any_number());
+    machine_attempted(&c->course, call_now_ms(c->host), &a, a.status != TCSES_OK ? any_number() : 0);
     log_attempt(c, &a);
     keep_learned(c);
 }

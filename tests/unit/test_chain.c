@@ -265,6 +265,42 @@ static void test_chain__memory_that_runs_out_in_the_environment(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(test_chain__##name, set_up, tear_down)
 
+/* What the search for keys met is not what the call met. */
+static void test_chain__an_answer_about_keys_is_no_answer_to_the_call(void **state)
+{
+    test_rig rig;
+    tcses_error *error = NULL;
+    enter_pod(*state);
+    open_rig(&rig);
+    answer_no_role(&rig);
+    rig_answer(&rig, "AssumeRoleWithWebIdentity", KEYS_OF_POD);
+    for (int i = 0; i < 4; i++)
+        rig_fail(&rig, "ListEmailAddress", TCSES_ERR_NETWORK, TCSES_STAGE_UNSENT);
+    assert_int_equal(list(&rig, &error), TCSES_ERR_NETWORK);
+    assert_int_equal(tcses_error_http_status(error), 0);
+    tcses_error_free(error);
+    close_rig(&rig);
+}
+
+/* It has named a role: the keys are there, and those of the pod may be another account's. */
+static void test_chain__a_machine_with_a_role_is_not_passed_over(void **state)
+{
+    test_rig rig;
+    tcses_error *error = NULL;
+    tcses_mock_exchange broken = TCSES_MOCK_EXCHANGE_INIT;
+    broken.header = "Host: metadata.tencentyun.com";
+    broken.http_status = 500;
+    enter_pod(*state);
+    open_rig(&rig);
+    rig_answer(&rig, NULL, "mailer");
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(tcses_mock_expect(rig.mock, &broken, NULL), TCSES_OK);
+    assert_int_equal(list(&rig, &error), TCSES_ERR_CREDENTIALS);
+    assert_int_equal(tcses_mock_requests_count(rig.mock), 3);
+    tcses_error_free(error);
+    close_rig(&rig);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -277,6 +313,8 @@ int main(void)
         TEST(a_token_file_with_a_nul_holds_no_token),
         TEST(names_each_place),
         TEST(memory_that_runs_out_in_the_environment),
+        TEST(an_answer_about_keys_is_no_answer_to_the_call),
+        TEST(a_machine_with_a_role_is_not_passed_over),
     };
     return cmocka_run_group_tests_name("chain", tests, NULL, NULL);
 }

@@ -1300,6 +1300,53 @@ static void test_client__trace_shows_harmless_headers_alone(void **state)
     tcses_credentials_unref(credentials);
 }
 
+static void test_client__no_secret_in_the_log_where_the_service_quotes_it(void **state)
+{
+    (void)state;
+    test_rig rig;
+    tcses_update_email_smtp_password_request request = TCSES_UPDATE_EMAIL_SMTP_PASSWORD_REQUEST_INIT;
+    request.email_address = "service@mail.example.com";
+    request.password = "Passw0rdXY12";
+    rig_init(&rig);
+    rig.options.log_level = TCSES_LOG_TRACE;
+    rig_open(&rig);
+    rig_answer(&rig, "UpdateEmailSmtpPassWord",
+        "{\"Response\":{\"Error\":{\"Code\":\"InvalidParameterValue.Passw0rdXY12\",\"Message\":\"\"},"
+        "\"RequestId\":\"Passw0rdXY12\"}}");
+    assert_int_equal(tcses_update_email_smtp_password(rig.client, &request, NULL, NULL, NULL), TCSES_ERR_API);
+    assert_null(strstr(rig.log, "Passw0rdXY12"));
+    rig_free(&rig);
+}
+
+static tcses_status give_one_token_and_then_another(void *ctx, int32_t renew, tcses_credentials_answer *answer)
+{
+    (void)ctx;
+    return tcses_credentials_answer_set(
+        answer, "AKIDtmp", "KeyTmp", renew == TCSES_TRUE ? "TokenNumberTwo" : "TokenNumberOne");
+}
+
+/* The refused token is quoted; newer keys come; there is no time for the second attempt. */
+static void test_client__no_token_in_the_error_that_was_renewed_meanwhile(void **state)
+{
+    (void)state;
+    test_rig rig;
+    tcses_error *error = NULL;
+    tcses_credentials_ops ops = TCSES_CREDENTIALS_OPS_INIT;
+    ops.get = give_one_token_and_then_another;
+    rig_init(&rig);
+    rig.options.rate_limit = 1;
+    rig.options.timeout_ms = 500;
+    assert_int_equal(tcses_credentials_new_callback(&ops, NULL, NULL, &rig.options.credentials, NULL), TCSES_OK);
+    rig_open(&rig);
+    rig_answer(&rig, "ListEmailAddress",
+        "{\"Response\":{\"Error\":{\"Code\":\"AuthFailure.TokenFailure\",\"Message\":\"bad TokenNumberOne\"}}}");
+    assert_int_equal(tcses_list_email_address(rig.client, NULL, NULL, NULL, &error), TCSES_ERR_API);
+    assert_null(strstr(tcses_error_message(error), "TokenNumberOne"));
+    tcses_error_free(error);
+    tcses_credentials_unref(rig.options.credentials);
+    rig_free(&rig);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -1347,6 +1394,8 @@ int main(void)
         cmocka_unit_test(test_client__turns_to_further_hosts),
         cmocka_unit_test(test_client__no_further_host_for_an_endpoint_of_its_own),
         cmocka_unit_test(test_client__trace_shows_harmless_headers_alone),
+        cmocka_unit_test(test_client__no_secret_in_the_log_where_the_service_quotes_it),
+        cmocka_unit_test(test_client__no_token_in_the_error_that_was_renewed_meanwhile),
     };
     return cmocka_run_group_tests_name("client", tests, NULL, NULL);
 }

@@ -223,6 +223,23 @@ static void test_error__hides_a_secret_wherever_it_is_quoted(void **state)
     tcses_error_free(error_close(&error, e, TCSES_ERR_API) == TCSES_ERR_API ? error : NULL);
 }
 
+/* What a message of the service quotes may be longer than the room for it. */
+static void test_error__hides_a_secret_that_is_cut_off(void **state)
+{
+    (void)state;
+    memory mem = memory_default();
+    tcses_error *error = NULL, *e = NULL;
+    char token[400];
+    memset(token, 'T', sizeof token - 1);
+    memcpy(token, "Token-", 6);
+    token[sizeof token - 1] = '\0';
+    assert_int_equal(error_open(&error, &mem, &e), TCSES_OK);
+    error_copy(e->code, sizeof e->code, token);
+    error_hide(e, token);
+    assert_null(strstr(e->code, "Token-TTT"));
+    tcses_error_free(error_close(&error, e, TCSES_ERR_API) == TCSES_ERR_API ? error : NULL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -237,6 +254,7 @@ int main(void)
         cmocka_unit_test(test_error__constructors_check_allocator_and_out),
         cmocka_unit_test(test_error__names_of_statuses),
         cmocka_unit_test(test_error__hides_a_secret_wherever_it_is_quoted),
+        cmocka_unit_test(test_error__hides_a_secret_that_is_cut_off),
     };
     return cmocka_run_group_tests_name("error", tests, NULL, NULL);
 }

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/waiting.h"
 #include "credentials/found.h"
 
 #define LIFETIME_MS 7200000
@@ -560,6 +561,64 @@ static void test_found__a_child_without_memory(void **state)
     }
 }
 
+/* How a find begins, as far as the test has to know it. */
+typedef struct locked_object {
+    process_object object;
+    waiting waiters;
+} locked_object;
+
+static int looks_with_lock;
+
+static int64_t look_for_lock(void *ctx)
+{
+    caller *c = ctx;
+    locked_object *f = process_slot_get(&c->at->slot);
+    if (pthread_mutex_trylock(&f->waiters.lock) != 0)
+        looks_with_lock++;
+    else
+        pthread_mutex_unlock(&f->waiters.lock);
+    return c->at->now_ms;
+}
+
+/* The clock is the user's. One that throws a cancel, for which another thread waits, would wait for itself. */
+static void test_found__no_lock_is_held_while_the_clock_is_asked(void **state)
+{
+    (void)state;
+    stage at;
+    stage_init(&at, &remote_kind);
+    looks_with_lock = 0;
+    at.first.clock.monotonic_ms = look_for_lock;
+    expect_keys(&at.first, "id-1");
+    assert_int_equal(looks_with_lock, 0);
+    stage_free(&at);
+}
+
+/* A source that needs ten seconds, if the wish leaves them. */
+static tcses_status slow_find(void *state, keys_wish *wish, tcses_credentials_answer *answer, tcses_error *error)
+{
+    script *s = state;
+    stage *at = (stage *)(void *)((char *)s - offsetof(stage, s));
+    bool has_time = wish->deadline_ms - at->now_ms > 10000;
+    at->now_ms = has_time ? at->now_ms + 10000 : wish->deadline_ms;
+    return has_time ? scripted_find(state, wish, answer, error)
+                    : error_set(error, TCSES_ERR_TIMEOUT, NULL, "the time for the call ran out");
+}
+
+/* The early renewal gets five seconds, in which the keys expire. The call has 55 more. */
+static void test_found__keys_that_expire_during_an_early_renewal(void **state)
+{
+    (void)state;
+    static const source_kind slow_kind = {slow_find, NULL, keep_state, false, "the source"};
+    stage at;
+    stage_init(&at, &slow_kind);
+    at.s.lifetime_ms = 60000;
+    expect_keys(&at.first, "id-1");
+    at.now_ms += 58000;
+    at.first.wish.deadline_ms = at.now_ms + 60000;
+    expect_keys(&at.first, "id-2");
+    stage_free(&at);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -579,6 +638,8 @@ int main(void)
         cmocka_unit_test(test_found__who_needs_newer_keys_asks_after_the_others_renewal),
         cmocka_unit_test(test_found__waiting_ends_with_the_calls_time_or_cancel),
         cmocka_unit_test(test_found__a_child_without_memory),
+        cmocka_unit_test(test_found__no_lock_is_held_while_the_clock_is_asked),
+        cmocka_unit_test(test_found__keys_that_expire_during_an_early_renewal),
     };
     return cmocka_run_group_tests_name("found", tests, NULL, NULL);
 }

@@ -323,6 +323,107 @@ static void test_read_back__memory_that_runs_out_settles_nothing(void **state)
     assert_true(unknown > 5);
 }
 
+/* The guide: what the answer does not tell can not differ. */
+static void test_read_back__what_the_answer_does_not_tell_can_not_differ(void **state)
+{
+    (void)state;
+    static const char found[] = "{\"Address\":\"service@mail.example.com\",\"UnsubscribeConfig\":\"2\"}";
+    test_rig rig;
+    open_rig(&rig);
+    lose_answer(&rig, CONFIG_CREATE);
+    answer_page(&rig, 0, found);
+    assert_int_equal(create_config(&rig, TCSES_UNSUBSCRIBE_ON, NULL), TCSES_OK);
+    lose_answer(&rig, ADDRESS_CREATE);
+    rig_answer(
+        &rig, ADDRESS_READ, "{\"Response\":{\"EmailSenders\":[{\"EmailAddress\":\"service@mail.example.com\"}]}}");
+    assert_int_equal(create_address(&rig, "Service", NULL), TCSES_OK);
+    rig_free(&rig);
+}
+
+/* The service may have stored the alias in another form. That the first request was not done is no fact then. */
+static void test_read_back__an_alias_in_another_form_is_no_proof(void **state)
+{
+    (void)state;
+    test_rig rig;
+    tcses_error *error = NULL;
+    tcses_call_options once = settling;
+    tcses_create_email_address_request request = TCSES_CREATE_EMAIL_ADDRESS_REQUEST_INIT;
+    once.max_attempts = 1;
+    request.email_address = "service@mail.example.com";
+    request.email_sender_name = "Service ";
+    open_rig(&rig);
+    lose_answer(&rig, ADDRESS_CREATE);
+    rig_answer(&rig, ADDRESS_READ, ADDRESS_FOUND);
+    assert_int_equal(tcses_create_email_address(rig.client, &request, &once, NULL, &error), TCSES_ERR_NETWORK);
+    expect_unsettled(error, TCSES_ERR_NETWORK, TCSES_OUTCOME_UNKNOWN, 1);
+    rig_free(&rig);
+}
+
+static void test_read_back__of_two_that_match_the_one_as_asked_counts(void **state)
+{
+    (void)state;
+    test_rig rig;
+    open_rig(&rig);
+    lose_answer(&rig, ADDRESS_CREATE);
+    rig_answer(&rig, ADDRESS_READ,
+        "{\"Response\":{\"EmailSenders\":[{\"EmailAddress\":\"service@mail.example.com\",\"EmailSenderName\":\"S\"},"
+        "{\"EmailAddress\":\"SERVICE@mail.example.com\",\"EmailSenderName\":\"Other\"}]}}");
+    assert_int_equal(create_address(&rig, "S", NULL), TCSES_OK);
+    rig_free(&rig);
+}
+
+static tcses_cancel *cancel_of_second_wait;
+static int waits_left;
+
+static void wait_and_cancel(void *ctx, int64_t milliseconds, tcses_cancel *cancel)
+{
+    test_clock *c = ctx;
+    (void)cancel;
+    c->monotonic_ms += milliseconds;
+    if (--waits_left == 0)
+        tcses_cancel_trigger(cancel_of_second_wait);
+}
+
+/* The first wait is the create's; the second one is between two attempts of the read. */
+static void test_read_back__a_cancel_while_it_reads(void **state)
+{
+    (void)state;
+    test_rig rig;
+    tcses_error *error = NULL;
+    tcses_call_options options = settling;
+    rig_init(&rig);
+    rig.clock.clock.wait = wait_and_cancel;
+    waits_left = 2;
+    assert_int_equal(tcses_cancel_new(NULL, &cancel_of_second_wait, NULL), TCSES_OK);
+    options.cancel = cancel_of_second_wait;
+    rig_open(&rig);
+    lose_answer(&rig, DOMAIN_CREATE);
+    rig_fail(&rig, DOMAIN_READ, TCSES_ERR_NETWORK, TCSES_STAGE_UNSENT);
+    assert_int_equal(create_domain(&rig, TCSES_UNSET, &options, NULL, &error), TCSES_ERR_CANCELLED);
+    expect_unsettled(error, TCSES_ERR_CANCELLED, TCSES_OUTCOME_UNKNOWN, 1);
+    tcses_cancel_unref(cancel_of_second_wait);
+    rig_free(&rig);
+}
+
+/* The guide: it is never set for a create whose outcome is unknown. */
+static void test_read_back__an_unknown_create_is_not_retryable(void **state)
+{
+    (void)state;
+    test_rig rig;
+    tcses_error *error = NULL;
+    open_rig(&rig);
+    lose_answer(&rig, ADDRESS_CREATE);
+    rig_answer(&rig, ADDRESS_READ, NO_ADDRESSES);
+    for (int i = 0; i < 3; i++)
+        rig_refuse(&rig, ADDRESS_CREATE, "RequestLimitExceeded");
+    rig_answer(&rig, ADDRESS_READ, NO_ADDRESSES); /* the last look, when no attempt is left */
+    assert_int_equal(create_address(&rig, "Service", &error), TCSES_ERR_API);
+    assert_int_equal(tcses_error_outcome(error), TCSES_OUTCOME_UNKNOWN);
+    assert_int_equal(tcses_error_retryable(error), TCSES_FALSE);
+    tcses_error_free(error);
+    rig_free(&rig);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -340,6 +441,11 @@ int main(void)
         cmocka_unit_test(test_read_back__walks_the_pages),
         cmocka_unit_test(test_read_back__a_config_that_differs),
         cmocka_unit_test(test_read_back__memory_that_runs_out_settles_nothing),
+        cmocka_unit_test(test_read_back__what_the_answer_does_not_tell_can_not_differ),
+        cmocka_unit_test(test_read_back__an_alias_in_another_form_is_no_proof),
+        cmocka_unit_test(test_read_back__of_two_that_match_the_one_as_asked_counts),
+        cmocka_unit_test(test_read_back__a_cancel_while_it_reads),
+        cmocka_unit_test(test_read_back__an_unknown_create_is_not_retryable),
     };
     return cmocka_run_group_tests_name("read_back", tests, NULL, NULL);
 }
