@@ -393,6 +393,9 @@ static void test_read_back__a_cancel_while_it_reads(void **state)
     tcses_call_options options = settling;
     rig_init(&rig);
     rig.clock.clock.wait = wait_and_cancel;
+    /* So long that no pause comes out as none. */
+    rig.options.backoff_base_ms = rig.options.backoff_cap_ms = 100000000;
+    rig.options.timeout_ms = INT32_MAX;
     waits_left = 2;
     assert_int_equal(tcses_cancel_new(NULL, &cancel_of_second_wait, NULL), TCSES_OK);
     options.cancel = cancel_of_second_wait;
