@@ -1,12 +1,15 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""That an input is really played and a fault really fails: test_rig.py PROGRAM, which is fuzz_planted with standalone.c."""
+"""That an input is really played and a fault really fails, and which inputs are kept: test_rig.py PROGRAM, which is
+fuzz_planted with standalone.c."""
 
 import os
 import subprocess
 import sys
 import tempfile
 import unittest
+
+from pick import pick, read
 
 PROGRAM = ""
 
@@ -47,6 +50,21 @@ class Rig(unittest.TestCase):
             done = play(*arguments)
             self.assertNotEqual(done.returncode, 0, arguments)
             self.assertNotEqual(done.stderr, "", arguments)
+
+    def test_pick__those_first_that_reach_most_beyond_the_first_inputs(self):
+        first, others = os.path.join(self.folder, "first"), os.path.join(self.folder, "others")
+        os.mkdir(first)
+        os.mkdir(others)
+        reached = {"first/a": "1 2 3", "others/b": "1 2 3", "others/c": "3 4", "others/d": "4 5 6", "others/e": "1 6 7"}
+        paths = [self.write(name, name.encode()) for name in reached]
+        lines = [str(len(paths)), "0", *paths]
+        for index, features in enumerate(reached.values()):
+            lines += [f"STARTED {index} 7", f"FT {index} {features}", f"COV {index} 1"]
+        control = read(self.write("control", "\n".join(lines).encode()))
+        picked = [os.path.basename(path) for path in pick(control, 9, first)]
+        self.assertEqual(picked, ["d", "e"])
+        self.assertEqual(len(list(pick(control, 1, first))), 1)
+        self.assertEqual(list(pick(control, 0, first)), [])
 
 
 if __name__ == "__main__":
