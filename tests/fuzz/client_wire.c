@@ -149,7 +149,7 @@ static void take_step(wire *w, const tcses_http_request *request, step *s)
         s->body = fuzz_take_text(in);
 }
 
-/* With a fixed rate there is an interval between two requests of an action; of whole milliseconds one may be cut off. */
+/* With a fixed rate there is an interval between two requests of an action; one millisecond may be cut off. */
 static void check_pace(wire *w, const tcses_http_request *request)
 {
     const char *action = tcses_http_request_header(request, "X-TC-Action");

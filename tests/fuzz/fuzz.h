@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * What the fuzz targets share. A target is one file with LLVMFuzzerTestOneInput(): it reads its decisions and texts from
+ * What the fuzz targets share. A target is a file with LLVMFuzzerTestOneInput(): it reads its decisions and texts from
  * the input, drives the library, and CHECKs what must hold. It is linked with libFuzzer by scripts/fuzz, and with
  * standalone.c everywhere else, where it plays its corpus.
  */

@@ -1,9 +1,9 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * What a caller may give: texts, endpoints, requests of every action, client options, and tcses_call(). What is accepted
- * must make a request that can be sent as it is. Input: up to six times which of these, which allocation fails (0: none),
- * and its own.
+ * What a caller may give: texts, endpoints, requests of every action, client options, and tcses_call(). What is
+ * accepted must make a request that can be sent as it is. Input: up to six times which of these, which allocation fails
+ * (0: none), and its own.
  */
 #include "fuzz.h"
 

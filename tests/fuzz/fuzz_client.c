@@ -124,7 +124,7 @@ static void check_error(const wire *w, tcses_status status, tcses_error *error)
     fuzz_check_error(status, error);
 }
 
-/* One call, with an allocator that fails at some point, a cancel that may be triggered, and outputs that may be NULL. */
+/* One call, with an allocator that may fail, a cancel that may be triggered, and outputs that may be NULL. */
 static void make_call(
     fuzz_input *in, tcses_client *client, fuzz_memory *m, wire *w, int32_t max_attempts, int32_t timeout_ms)
 {

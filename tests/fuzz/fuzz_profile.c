@@ -1,8 +1,9 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * Profiles: the INI file, and the CLI's two JSON files. Input: how the profile is named, which allocation fails (0: none),
- * then the profile's name (empty: "default") and up to two rounds of three files, which change under a client that runs.
+ * Profiles: the INI file, and the CLI's two JSON files. Input: how the profile is named, which allocation fails (0:
+ * none), then the profile's name (empty: "default") and up to two rounds of three files, which change under a client
+ * that runs.
  */
 #include "fuzz.h"
 
@@ -58,7 +59,7 @@ static void make_home(void)
     fuzz_clean_environment(home);
 }
 
-/* A file below the home directory; an empty content is no file. Its time is of its own, as the clock's are too coarse. */
+/* A file below the home directory; an empty content is none. Its time is made up: those of the clock are too coarse. */
 static void put_file(const char *name, fuzz_text content)
 {
     static long nanoseconds;

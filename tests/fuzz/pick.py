@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Picks the inputs that are worth keeping: pick.py CONTROL COUNT FOLDER. Prints the names of at most COUNT files of
-libFuzzer's control file (-set_cover_merge=1 -merge_control_file=CONTROL), those first that reach most of what no file of
-FOLDER, and none picked before, reaches."""
+libFuzzer's control file (-set_cover_merge=1 -merge_control_file=CONTROL), those first that reach most of what no file
+of FOLDER, and none picked before, reaches."""
 
 import os
 import sys

@@ -9,7 +9,7 @@
 #include "codec/fields.h"
 #include "fuzz.h"
 
-/* A request filled in by the input, with lists, reserved fields and any size. Its block is as large as its size says. */
+/* A request filled in by the input: lists, reserved fields and any size. Its block is as large as its size says. */
 void *request_take(fuzz_input *in, const field_table *table);
 
 /* The body must say what the request says, by value, and nothing else. */

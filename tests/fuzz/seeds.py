@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Writes first inputs for the fuzz targets, from which a search starts: seeds.py FOLDER [STAMP]. They go to FOLDER/TARGET/
-and are made from tests/data, from answers as the service gives them, and from values at the edge. STAMP is a file to
-touch when they are written."""
+"""Writes first inputs for the fuzz targets, from which a search starts: seeds.py FOLDER [STAMP]. They go to
+FOLDER/TARGET/ and are made from tests/data, from answers as the service gives them, and from values at the edge. STAMP
+is a file to touch when they are written."""
 
 import json
 import os
@@ -11,8 +11,9 @@ import sys
 HERE = os.path.dirname(os.path.abspath(__file__))
 DATA = os.path.join(os.path.dirname(HERE), "data")
 END = b"\xff"  # ends a text
-ACTIONS = ["CreateEmailIdentity", "GetEmailIdentity", "ListEmailIdentities", "UpdateEmailIdentity", "DeleteEmailIdentity",
-           "CreateEmailAddress", "ListEmailAddress", "DeleteEmailAddress", "UpdateEmailSmtpPassWord",
+ACTIONS = ["CreateEmailIdentity", "GetEmailIdentity", "ListEmailIdentities", "UpdateEmailIdentity",
+           "DeleteEmailIdentity", "CreateEmailAddress", "ListEmailAddress",
+           "DeleteEmailAddress", "UpdateEmailSmtpPassWord",
            "CreateAddressUnsubscribeConfig", "UpdateAddressUnsubscribeConfig", "DeleteAddressUnsubscribeConfig",
            "ListAddressUnsubscribeConfig"]
 SAMPLES = {"string": "text", "uint64": 1, "bool": True}
@@ -50,10 +51,13 @@ def decode_seeds(fields):
         yield bytes([index, 0]) + answer(action, fields)
         yield bytes([index, 3]) + answer(action, fields)
     yield b"\0\0" + refusal
-    yield b"\2\0" + b'{"Response":{"EmailIdentities":[null,{"SendIp":["1.2.3.4",5],"TagList":[],"DKIMOption":"2"}],"Total":"7"}}'
-    yield b"\6\0" + b'{"Response":{"EmailSenders":[{"CreatedTimestamp":"2024-02-29 23:59:59"},{"CreatedTimestamp":1e9}]}}'
+    identity = b'{"SendIp":["1.2.3.4",5],"TagList":[],"DKIMOption":"2"}'
+    yield b"\2\0" + b'{"Response":{"EmailIdentities":[null,' + identity + b'],"Total":"7"}}'
+    times = b'[{"CreatedTimestamp":"2024-02-29 23:59:59"},{"CreatedTimestamp":1e9}]'
+    yield b"\6\0" + b'{"Response":{"EmailSenders":' + times + b"}}"
     yield b"\0\0" + b"[" * 2100
-    for value in ["2147483646", "2147483647", '"2147483648"', "-1", "1.5", "1e3", "18446744073709551616", '"0"', "true", '"x"']:
+    for value in ["2147483646", "2147483647", '"2147483648"', "-1", "1.5", "1e3", "18446744073709551616", '"0"', "true",
+                  '"x"']:
         yield b"\0\0" + b'{"Response":{"DKIMOption":' + value.encode() + b"}}"
         yield b"\2\0" + b'{"Response":{"Total":' + value.encode() + b"}}"
         yield b"\3\0" + b'{"Response":{"VerifiedForSendingStatus":' + value.encode() + b"}}"
@@ -92,8 +96,9 @@ def signer_seeds():
 
 
 def arguments_seeds():
-    for value in ["mail.example.com", "notice@mail.example.com", "中文", "ap-guangzhou", "demo/1.0 (x)", "X-TC-Action", "a\x7f", "a\x80",
-                  "", "a\nb", "\ud7ff", "x" * 64, "x" * 65, "x" * 101, "x" * 63 + ".y", "x" * 64 + ".y"]:
+    for value in ["mail.example.com", "notice@mail.example.com", "中文", "ap-guangzhou", "demo/1.0 (x)",
+                  "X-TC-Action", "a\x7f", "a\x80", "", "a\nb", "\ud7ff", "x" * 64,
+                  "x" * 65, "x" * 101, "x" * 63 + ".y", "x" * 64 + ".y"]:
         yield b"\0\0" + value.encode()
     for value in ["ses.tencentcloudapi.com", "http://127.0.0.1:8080", "https://[::1]:443/", "a:65536", "x@y:1/"]:
         yield b"\1\0" + value.encode()
@@ -106,18 +111,21 @@ def arguments_seeds():
     yield b"\2\0\x08\0\0" + text("aaBB11ccDD") + text("a@mail.example.com")
     yield b"\2\0\x09\0\0" + text("a@mail.example.com") + text("1") + b"\3\0"
     yield b"\2\0\x0c\0\1\1\4" + b"\1\5\1\5\0"
-    options = text("ap-guangzhou") + text("ses.tencentcloudapi.com") + text("zh-CN") + text("demo 1.0") + b"\0" + 5 * b"\0" + 4 * b"\0"
+    options = text("ap-guangzhou") + text("ses.tencentcloudapi.com") + text("zh-CN") + text("demo 1.0")
+    options += b"\0" + 5 * b"\0" + 4 * b"\0"
     options += b"\2" + text("ses.intl.tencentcloudapi.com") + text("b:1") + b"\0"
     sts = text("sts") + text("2018-08-13") + text("AssumeRole") + b"\0\0\5\3\0" + b'{"a":"b"}' + END
     yield b"\5\0" + options + b"\0\0" + sts + 10 * b"\0"
     yield b"\5\0" + options + b"\1\2" + b"\0\0" + text("GetEmailIdentity") + b"\0\0\0\0{}" + END + 9 * b"\0"
     yield b"\5\0" + text("") + 5 * b"\0" + 10 * b"\0" + b"\xff" + text("http://p:1") + b"\0\0\0\0"
     yield b"\5\x09" + options + b"\0\0" + sts + 10 * b"\0"
-    yield b"\7\0" + text("role") + text("sts:1") + text("qcs::cam::uin/1:roleName/x") + text("ap-guangzhou") + text("p") + text("f") + text("t")
+    texts = ["role", "sts:1", "qcs::cam::uin/1:roleName/x", "ap-guangzhou", "p", "f", "t"]
+    yield b"\7\0" + b"".join(text(value) for value in texts)
 
 
 def profile_seeds():
-    ini = b"[default]\nsecret_id = AKIDx\nsecret_key = SecretKeyExample0000000000000000\n[p]\r\nsecret_id=AKIDp\nsecret_key=k\ntoken=t\n"
+    ini = b"[default]\nsecret_id = AKIDx\nsecret_key = SecretKeyExample0000000000000000\n"
+    ini += b"[p]\r\nsecret_id=AKIDp\nsecret_key=k\ntoken=t\n"
     other = b"\xef\xbb\xbf# c\n;c\n[ p ] # x\nsecret_id=AKIDp\nsecret_id=AKIDq\nsecret_key=\ntoken=\n"
     cli = b'{"secretId":"AKIDp","secretKey":"k","token":"t"}'
     region = b'{"_sys_param":{"region":"ap-hongkong","output":"json"}}'
@@ -131,7 +139,8 @@ def profile_seeds():
     yield b"\0\0" + b"p" + END + END + b'{"secretId":"AKIDp","secretKey":"SecretKeyExample0000000000000000" x}' + END
     yield b"\0\0" + b"p" + END + b"[q]\nsecret_id=AKIDq\nsecret_key=k\n[p]\n" + END + END
     yield b"\4\x0a" + b"p" + END + ini + END + cli + END + region
-    yield b"\4\0" + b"p" + END + b"[p]\nsecret_id=AKIDp\n" + END + cli + END + b"[" + END + b"[p" + END + b"{" + END + b"1"
+    half = b"[p]\nsecret_id=AKIDp\n"
+    yield b"\4\0" + b"p" + END + half + END + cli + END + b"[" + END + b"[p" + END + b"{" + END + b"1"
 
 
 def client_call(action, flags, *steps, fail_at=0):

@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * What really became of the requests of one call, told by the transport that answered them: what the call reports is held
- * against it. It shares no code with the library's own judgement.
+ * What really became of the requests of one call, told by the transport that answered them: what the call reports is
+ * held against it. It shares no code with the library's own judgement.
  */
 #ifndef FUZZ_TRUTH_H
 #define FUZZ_TRUTH_H
