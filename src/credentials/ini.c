@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "base/crypto.h"
 #include "base/text.h"
 
 /* A piece of the text. */
@@ -42,7 +41,6 @@ static bool take_value(span line, const ini_wanted *wanted, size_t count, arena 
     for (size_t i = 0; i < count; i++) {
         if (!is_text(key, wanted[i].key))
             continue;
-        ini_wipe(&wanted[i], 1);
         *wanted[i].value = arena_copy(values, value.start, value.length);
         return *wanted[i].value != NULL;
     }
@@ -80,12 +78,4 @@ ini_result ini_read(const char *text, const char *section, const ini_wanted *wan
         text = *end == '\n' ? end + 1 : end;
     }
     return result;
-}
-
-void ini_wipe(const ini_wanted *wanted, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (*wanted[i].value != NULL)
-            crypto_wipe((void *)(uintptr_t)*wanted[i].value, strlen(*wanted[i].value));
-    }
 }

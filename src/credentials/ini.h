@@ -18,7 +18,4 @@ typedef struct ini_wanted {
  */
 ini_result ini_read(const char *text, const char *section, const ini_wanted *wanted, size_t count, arena *values);
 
-/* Overwrites the values. */
-void ini_wipe(const ini_wanted *wanted, size_t count);
-
 #endif

@@ -9,7 +9,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "base/crypto.h"
 #include "base/environment.h"
 #include "base/error.h"
 #include "base/file.h"
@@ -111,15 +110,6 @@ static bool is_being_written(const char *file, const buffer *content)
     return content->length == 0 && stat(file, &s) == 0 && S_ISREG(s.st_mode) && is_fresh(&s);
 }
 
-static void wipe_found(const profile_keys *found)
-{
-    const char *const texts[] = {found->secret_id, found->secret_key, found->token};
-    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
-        if (texts[i] != NULL)
-            crypto_wipe((void *)(uintptr_t)texts[i], strlen(texts[i]));
-    }
-}
-
 /* A file that is there and can't be read is not passed over: the next place may hold the keys of another account. */
 static tcses_status not_read(const char *file, int problem, tcses_credentials_answer *answer, tcses_error *error)
 {
@@ -163,7 +153,6 @@ static tcses_status take_section(
         answer_note(answer, place, "has no secret_id and secret_key");
     else
         status = use(place, &found, answer, error);
-    wipe_found(&found);
     arena_free(&texts);
     return status;
 }
@@ -208,7 +197,6 @@ static tcses_status take_json(
         answer_note(answer, file, "has no secretId and secretKey");
     else if (status == TCSES_OK)
         status = use(file, &found, answer, error);
-    wipe_found(&found);
     arena_free(&texts);
     return status;
 }

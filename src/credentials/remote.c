@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "base/crypto.h"
 #include "base/error.h"
 #include "base/time.h"
 
@@ -113,15 +112,6 @@ static int64_t lifetime_ms(const remote *r, const uint64_t *expired_time)
     return until > now || is_known ? (until - now) * 1000 : UNKNOWN_LIFE_MS;
 }
 
-static void wipe(const temporary_keys *found)
-{
-    const char *const texts[] = {found->secret_id, found->secret_key, found->token};
-    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
-        if (texts[i] != NULL)
-            crypto_wipe((void *)(uintptr_t)texts[i], strlen(texts[i]));
-    }
-}
-
 tcses_status remote_take(
     const remote *r, const temporary_keys *found, tcses_credentials_answer *answer, tcses_error *error)
 {
@@ -142,6 +132,5 @@ tcses_status remote_take(
         status = remote_refuse(r, "the keys that came have expired", error);
     else if (tcses_credentials_answer_set(answer, found->secret_id, found->secret_key, found->token) != TCSES_OK)
         status = error_memory(error);
-    wipe(found);
     return status;
 }

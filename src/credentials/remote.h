@@ -38,7 +38,7 @@ typedef struct temporary_keys {
 } temporary_keys;
 extern const field_table remote_keys_table;
 
-/* Puts the keys, which are in the answer at hand, into the credentials' answer, and wipes the texts. */
+/* Puts the keys, which are in the answer at hand, into the credentials' answer. */
 tcses_status remote_take(
     const remote *r, const temporary_keys *found, tcses_credentials_answer *answer, tcses_error *error);
 

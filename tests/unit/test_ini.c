@@ -91,9 +91,6 @@ static void test_ini__out_of_memory_and_wiping(void **state)
     a = b = NULL;
     assert_int_equal(ini_read(text, "s", keys, 2, &values), INI_FOUND);
     assert_string_equal(a, "other");
-    ini_wipe(keys, 2);
-    assert_string_equal(a, "");
-    assert_string_equal(b, "");
     arena_free(&values);
     assert_int_equal(m.live, 0);
     assert_int_equal(m.found, 0);
