@@ -4,10 +4,16 @@
 #include <stdbool.h>
 #include <string.h>
 
+/* Whether the same call, made once more, can't do twice what was wanted once. */
+static bool is_safe_to_repeat(const machine *m)
+{
+    return m->outcome != TCSES_OUTCOME_UNKNOWN || retry_is_repeatable(m->policy.retry_class);
+}
+
 /* Whether the same call may succeed later: it ended for lack of time, or of attempts. */
 static bool may_succeed_later(const machine *m, tcses_status status)
 {
-    if (m->outcome == TCSES_OUTCOME_UNKNOWN && !retry_is_repeatable(m->policy.retry_class))
+    if (!is_safe_to_repeat(m))
         return false;
     if (status == TCSES_ERR_TIMEOUT)
         return true;
@@ -80,7 +86,7 @@ void machine_got_keys(machine *m, int64_t now_ms, uint64_t version)
 void machine_no_keys(machine *m, tcses_status status, int32_t may_come_later)
 {
     end(m, status, TCSES_OUTCOME_NOT_DONE);
-    if (may_come_later && (m->outcome == TCSES_OUTCOME_NOT_DONE || retry_is_repeatable(m->policy.retry_class)))
+    if (may_come_later && is_safe_to_repeat(m))
         m->retryable = 1;
 }
 

@@ -301,6 +301,79 @@ static void test_chain__a_machine_with_a_role_is_not_passed_over(void **state)
     close_rig(&rig);
 }
 
+/* ---- two that find different ones ---- */
+
+/* The mock's network, on which something happens while a request of this action is under way. */
+typedef struct busy_network {
+    test_rig *rig;
+    const char *action;
+    void (*meanwhile)(test_rig *rig);
+} busy_network;
+
+static tcses_status perform_meanwhile(void *ctx, tcses_http_request *request, tcses_http_response *response)
+{
+    busy_network *network = ctx;
+    const char *action = tcses_http_request_header(request, "X-TC-Action");
+    void (*meanwhile)(test_rig *) = network->meanwhile;
+    if (meanwhile != NULL && strcmp(action != NULL ? action : "metadata", network->action) == 0) {
+        network->meanwhile = NULL;
+        meanwhile(network->rig);
+    }
+    return tcses_transport_perform(tcses_mock_transport(network->rig->mock), request, response);
+}
+
+static void open_busy_rig(test_rig *rig, busy_network *network)
+{
+    tcses_transport_ops ops = TCSES_TRANSPORT_OPS_INIT;
+    ops.perform = perform_meanwhile;
+    rig_init(rig);
+    network->rig = rig;
+    assert_int_equal(tcses_transport_new(&ops, network, NULL, &rig->options.transport, NULL), TCSES_OK);
+    assert_int_equal(tcses_credentials_new_default(NULL, &rig->options.credentials, NULL), TCSES_OK);
+    rig_open(rig);
+    tcses_transport_unref(rig->options.transport);
+}
+
+static void list_too(test_rig *rig)
+{
+    assert_int_equal(list(rig, NULL), TCSES_OK);
+}
+
+/* The pod's keys are on their way when another call finds the machine's: both calls are the machine's then. */
+static void test_chain__who_is_first_is_taken_by_all(void **state)
+{
+    test_rig rig;
+    busy_network network = {.action = "AssumeRoleWithWebIdentity", .meanwhile = list_too};
+    enter_pod(*state);
+    open_busy_rig(&rig, &network);
+    answer_no_role(&rig);
+    rig_answer(&rig, NULL, "mailer");
+    rig_answer(&rig, NULL, KEYS_OF_MACHINE);
+    rig_answer(&rig, "ListEmailAddress", NULL);
+    rig_answer(&rig, "AssumeRoleWithWebIdentity", KEYS_OF_POD);
+    rig_answer(&rig, "ListEmailAddress", NULL);
+    assert_int_equal(list(&rig, NULL), TCSES_OK);
+    size_t last = tcses_mock_requests_count(rig.mock) - 1;
+    assert_non_null(strstr(tcses_mock_request_header(rig.mock, last, "Authorization"), "=AKIDmachine/"));
+    close_rig(&rig);
+}
+
+static void pass_the_calls_time(test_rig *rig)
+{
+    rig->clock.monotonic_ms += 60000;
+}
+
+static void test_chain__time_that_runs_out_at_the_machine(void **state)
+{
+    test_rig rig;
+    busy_network network = {.action = "metadata", .meanwhile = pass_the_calls_time};
+    enter_pod(*state);
+    open_busy_rig(&rig, &network);
+    rig_fail(&rig, NULL, TCSES_ERR_TIMEOUT, TCSES_STAGE_SENT);
+    expect_refused(&rig, TCSES_ERR_TIMEOUT, "the time for the call ran out");
+    close_rig(&rig);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -315,6 +388,8 @@ int main(void)
         TEST(memory_that_runs_out_in_the_environment),
         TEST(an_answer_about_keys_is_no_answer_to_the_call),
         TEST(a_machine_with_a_role_is_not_passed_over),
+        TEST(who_is_first_is_taken_by_all),
+        TEST(time_that_runs_out_at_the_machine),
     };
     return cmocka_run_group_tests_name("chain", tests, NULL, NULL);
 }

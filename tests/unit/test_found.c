@@ -40,7 +40,7 @@ static tcses_status scripted_find(void *state, keys_wish *wish, tcses_credential
     if (s->hangs != NULL) {
         *s->hangs = wish->deadline_ms;
         s->hangs = NULL;
-        fails = TCSES_ERR_TIMEOUT;
+        fails = fails == TCSES_OK ? TCSES_ERR_TIMEOUT : fails;
     }
     snprintf(id, sizeof id, "id-%d", s->content != 0 ? s->content : number);
     if (s->changes > 0) {
@@ -337,6 +337,17 @@ static void test_found__a_renewal_before_its_time_leaves_time_for_the_call(void 
         assert_int_equal(at.now_ms - begin, cases[i].taken_ms);
         stage_free(&at);
     }
+    /* What fails for good is not asked again. */
+    stage at;
+    stage_init(&at, &remote_kind);
+    expect_keys(&at.first, "id-1");
+    at.now_ms = 1000 + LIFETIME_MS - 3000;
+    at.s.hangs = &at.now_ms;
+    at.s.fails = TCSES_ERR_CREDENTIALS;
+    at.first.wish.deadline_ms = at.now_ms + 60000;
+    expect_failure(&at.first, TCSES_ERR_CREDENTIALS, "no keys today");
+    assert_int_equal(at.s.finds, 2);
+    stage_free(&at);
 }
 
 static void test_found__keys_that_the_service_refused_are_renewed_at_once(void **state)

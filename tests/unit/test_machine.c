@@ -784,6 +784,16 @@ static void test_machine__credentials_that_may_come_later(void **state)
     machine_start(&m, &policy, 1000);
     machine_no_keys(&m, TCSES_ERR_CREDENTIALS, 1);
     expect_end(&m, TCSES_ERR_CREDENTIALS, TCSES_OUTCOME_NOT_DONE, 0, 1);
+    /* A create that may be done is not to be made once more, whatever comes later. */
+    attempt stale = refused("AuthFailure.TokenFailure");
+    m = that_reads_back(4);
+    attempt_and_wait(&m, 1000, &broken);
+    machine_read_back(&m, 2000, FOUND_NOTHING);
+    machine_reserved(&m, 2000, 2000);
+    attempted(&m, 2100, &stale, 0);
+    assert_int_equal(m.step, MACHINE_GET_KEYS);
+    machine_no_keys(&m, TCSES_ERR_CREDENTIALS, 1);
+    expect_end(&m, TCSES_ERR_CREDENTIALS, TCSES_OUTCOME_UNKNOWN, 2, 0);
 }
 
 /* Time is always worth another try, whatever the source says. */

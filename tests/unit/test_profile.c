@@ -271,6 +271,21 @@ static void test_profile__a_file_that_changed_just_now_is_told_by_its_content(vo
     assert_int_not_equal(copied, fresh);
 }
 
+/* Only of an empty file that was written a moment ago can more be expected. */
+static void test_profile__an_empty_file_is_passed_over_later(void **state)
+{
+    char file[512];
+    finding f;
+    snprintf(file, sizeof file, "%s/credentials", (const char *)*state);
+    const profile_place place = {file, NULL};
+    test_file_write(*state, "credentials", "", -1);
+    look(&f, profile_find_in_files, &place, "work");
+    assert_int_equal(f.status, TCSES_ERR_CREDENTIALS);
+    clock_ahead = 100;
+    look(&f, profile_find_in_files, &place, "work");
+    expect_nothing(&f, "has no such section");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -281,6 +296,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_profile__a_credentials_file_that_is_no_path, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_profile__a_cli_directory_that_fills_the_path, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_profile__a_file_where_a_directory_is_expected, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_profile__an_empty_file_is_passed_over_later, set_up, tear_down),
         cmocka_unit_test_setup_teardown(
             test_profile__a_file_that_changed_just_now_is_told_by_its_content, set_up, tear_down),
     };
