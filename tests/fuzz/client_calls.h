@@ -13,6 +13,8 @@ typedef struct client_call {
     int32_t retry_class;
     /* Releases the response, of which it checks that there is one if and only if the call succeeded. */
     tcses_status (*run)(tcses_client *client, const tcses_call_options *options, bool is_wanted, tcses_error **error);
+    /* Memory of its own may run out when its call is over: the error is then about no call. */
+    bool goes_on_after;
 } client_call;
 
 extern const client_call client_calls[];

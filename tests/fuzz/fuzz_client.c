@@ -148,7 +148,8 @@ static void make_call(
     CHECK(status != TCSES_ERR_MEMORY || fuzz_memory_failed(m) || w->gave_no_memory);
     CHECK(status != TCSES_ERR_CANCELLED || tcses_cancel_triggered(options.cancel) || w->gave_cancelled);
     CHECK(w->clock.monotonic_ms <= latest + w->exchanges);
-    truth_check(&w->truth, status, error, max_attempts);
+    bool is_of_call = status != TCSES_ERR_MEMORY || !chosen->goes_on_after;
+    truth_check(&w->truth, status, is_of_call ? error : NULL, max_attempts);
     if ((flags & 64) == 0)
         check_error(w, status, error);
     w->clock.cancel_in_wait = NULL;
