@@ -16,7 +16,10 @@ typedef struct remote {
     call *answered; /* the call, while its answer is looked at */
 } remote;
 
-/* Not to be copied: the specification may point into it. A call that asks for credentials: of what the specification needs, all but places, action, body and form are set. */
+/*
+ * A call that asks for credentials: of what the specification needs, all but places, action, body and form are set. Not to
+ * be copied: the specification may point into it.
+ */
 void remote_init(remote *r, const char *name, const keys_wish *wish);
 
 /* Makes the call, until `deadline_ms` or the wish's own, whichever comes first. A failure is TCSES_ERR_CREDENTIALS, with
