@@ -2,9 +2,9 @@
 /**
  * @file
  *
- * tcses/tcses.h: the one header a program includes. Reading order: base.h, error.h, client.h, identity.h, address.h;
- * then, as needed, credentials.h, cancel.h, signer.h. To extend the library or test with it: sys/transport.h,
- * sys/mock.h.
+ * tcses/tcses.h: the one header a program includes. Reading order: base.h, error.h, client.h, identity.h,
+ * address.h, verification.h; then, as needed, credentials.h, cancel.h, signer.h. To extend the library or test with it:
+ * sys/transport.h, sys/mock.h.
  */
 #ifndef TCSES_TCSES_H
 #define TCSES_TCSES_H
@@ -17,5 +17,6 @@
 #include <tcses/error.h>
 #include <tcses/identity.h>
 #include <tcses/signer.h>
+#include <tcses/verification.h>
 
 #endif

@@ -99,6 +99,19 @@ void error_adopt(tcses_error *error, const tcses_error *from)
     error_copy(error->message, sizeof error->message, from->message);
 }
 
+void error_become(tcses_error *error, const tcses_error *from)
+{
+    if (error == NULL)
+        return;
+    if (from == &no_memory) {
+        error_memory(error);
+        return;
+    }
+    memory mem = error->mem;
+    *error = *from;
+    error->mem = mem;
+}
+
 void error_hide(tcses_error *error, const char *secret)
 {
     text_hide(error->message, secret);

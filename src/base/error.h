@@ -60,6 +60,9 @@ tcses_status error_require_text(
 /* Takes over how another call failed; a code or id that it does not have leaves what stands there. */
 void error_adopt(tcses_error *error, const tcses_error *from);
 
+/* Makes an error that was opened the same as another in all but its memory. */
+void error_become(tcses_error *error, const tcses_error *from);
+
 /* Takes a secret out of all texts of the error, as text_hide() does: what the service says may quote it. */
 void error_hide(tcses_error *error, const char *secret);
 

@@ -344,3 +344,21 @@ tcses_status client_prepare(const tcses_client *client, const tcses_call_options
     spec->cancel = local->cancel;
     return TCSES_OK;
 }
+
+tcses_status client_keep_options(const tcses_client *client, const tcses_call_options *options, arena *texts,
+    tcses_call_options *kept, tcses_error *error)
+{
+    call_spec unused;
+    tcses_status status = client_prepare(client, options, kept, &unused, error);
+    tcses_cancel *cancel = kept->cancel;
+    kept->cancel = NULL;
+    if (status != TCSES_OK)
+        return status;
+    if (kept->region != NULL) {
+        kept->region = arena_copy(texts, kept->region, strlen(kept->region));
+        if (kept->region == NULL)
+            return error_memory(error);
+    }
+    kept->cancel = tcses_cancel_ref(cancel);
+    return TCSES_OK;
+}

@@ -4,6 +4,7 @@
 
 #include <tcses/client.h>
 
+#include "base/arena.h"
 #include "call/driver.h"
 
 struct tcses_client {
@@ -29,5 +30,12 @@ struct tcses_client {
  */
 tcses_status client_prepare(const tcses_client *client, const tcses_call_options *options, tcses_call_options *local,
     call_spec *spec, tcses_error *error);
+
+/*
+ * Checks the options of calls that are made later, and keeps them in `kept` with a reference to the cancel; their texts
+ * go into the arena. Where it fails, `kept` has no cancel.
+ */
+tcses_status client_keep_options(const tcses_client *client, const tcses_call_options *options, arena *texts,
+    tcses_call_options *kept, tcses_error *error);
 
 #endif

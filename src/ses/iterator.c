@@ -97,20 +97,6 @@ static tcses_status copy_request(
     return request->tag_list_count > 0 ? copy_tags(&iterator->copies, request, error) : TCSES_OK;
 }
 
-static tcses_status copy_options(
-    tcses_email_identity_iterator *iterator, const tcses_call_options *given, tcses_error *error)
-{
-    tcses_call_options *options = &iterator->options;
-    call_spec unused;
-    tcses_status status = client_prepare(iterator->client, given, options, &unused, error);
-    if (status != TCSES_OK) {
-        options->cancel = NULL;
-        return status;
-    }
-    tcses_cancel_ref(options->cancel);
-    return copy_text(&iterator->copies, &options->region) ? TCSES_OK : error_memory(error);
-}
-
 tcses_status tcses_email_identity_iterator_new(tcses_client *client, const tcses_list_email_identities_request *request,
     const tcses_call_options *options, tcses_email_identity_iterator **out, tcses_error **error)
 {
@@ -131,7 +117,7 @@ tcses_status tcses_email_identity_iterator_new(tcses_client *client, const tcses
     arena_init(&iterator->copies, &mem);
     status = copy_request(iterator, request, e);
     if (status == TCSES_OK)
-        status = copy_options(iterator, options, e);
+        status = client_keep_options(client, options, &iterator->copies, &iterator->options, e);
     if (status == TCSES_OK)
         *out = iterator;
     else

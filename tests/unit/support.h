@@ -44,7 +44,7 @@ typedef struct test_clock {
     int64_t wall_ms;
     int64_t monotonic_ms;
     size_t waits;
-    int64_t pauses[32];
+    int64_t pauses[256];
     tcses_cancel *cancel_in_wait; /* triggered by wait() if not NULL */
 } test_clock;
 

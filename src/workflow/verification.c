@@ -1,0 +1,335 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * The wait for the verification of a domain: makes the calls that workflow/schedule.c finds due, keeps what they
+ * showed, and tells what may pass from what time does not mend.
+ */
+#include <string.h>
+
+#include <tcses/verification.h>
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/sized.h"
+#include "ses/action.h"
+#include "workflow/schedule.h"
+
+#define DEFAULT_DEADLINE_MS (2 * 60 * 60000)
+
+struct tcses_verification {
+    memory mem;
+    tcses_client *client;
+    arena copies;
+    tcses_verification_request request;
+    tcses_call_options options;
+    schedule plan;
+    const void *answer; /* a response of either action: what the state shows of the domain lies in it */
+    tcses_error *failure;
+    int32_t last_outcome; /* of the last submission */
+    tcses_verification_state state;
+};
+
+SIZED_INIT_FUNCTION(verification_request)
+
+/* ---- making one ---- */
+
+/* Encoding a submission checks what goes into it: what is wrong is said here and not at the first step. */
+static tcses_status check_submission(const tcses_verification *v, tcses_error *error)
+{
+    tcses_update_email_identity_request submission = TCSES_UPDATE_EMAIL_IDENTITY_REQUEST_INIT;
+    buffer trial;
+    submission.email_identity = v->request.email_identity;
+    submission.dkim_option = v->request.dkim_option;
+    buffer_init(&trial, &v->mem);
+    tcses_status status = codec_encode(ses_update_email_identity.request, &submission, &trial, error);
+    buffer_free(&trial);
+    return status;
+}
+
+static tcses_status copy_request(tcses_verification *v, const tcses_verification_request *given, tcses_error *error)
+{
+    tcses_verification_request *request = &v->request;
+    if (given == NULL)
+        return error_argument(error, "request", "must not be NULL");
+    const char *broken = sized_copy(request, sizeof *request, sizeof *request, given);
+    if (broken != NULL)
+        return error_argument(error, "request", broken);
+    if (request->deadline_ms < 0)
+        return error_argument(error, "deadline_ms", "must not be negative");
+    if (request->force < TCSES_UNSET || request->force > TCSES_TRUE)
+        return error_argument(error, "force", "must be TCSES_UNSET, TCSES_FALSE or TCSES_TRUE");
+    tcses_status status = check_submission(v, error);
+    if (status != TCSES_OK)
+        return status;
+    request->email_identity = arena_copy(&v->copies, request->email_identity, strlen(request->email_identity));
+    return request->email_identity != NULL ? TCSES_OK : error_memory(error);
+}
+
+static tcses_status set_up(tcses_verification *v, const tcses_verification_request *request,
+    const tcses_call_options *options, tcses_error *error)
+{
+    tcses_status status = copy_request(v, request, error);
+    if (status == TCSES_OK)
+        status = client_keep_options(v->client, options, &v->copies, &v->options, error);
+    if (status != TCSES_OK)
+        return status;
+    int64_t deadline_ms = v->request.deadline_ms > 0 ? v->request.deadline_ms : DEFAULT_DEADLINE_MS;
+    schedule_init(&v->plan, deadline_ms, v->request.force == TCSES_TRUE);
+    v->state.size = sizeof v->state;
+    v->state.email_identity = v->request.email_identity;
+    return TCSES_OK;
+}
+
+tcses_status tcses_verification_new(tcses_client *client, const tcses_verification_request *request,
+    const tcses_call_options *options, tcses_verification **out, tcses_error **error)
+{
+    memory mem = client != NULL ? client->mem : memory_default();
+    tcses_error *e = NULL;
+    if (out != NULL)
+        *out = NULL;
+    tcses_status status = error_open(error, &mem, &e);
+    if (status != TCSES_OK)
+        return status;
+    if (client == NULL || out == NULL)
+        return error_close(error, e, error_argument(e, client == NULL ? "client" : "out", "must not be NULL"));
+    tcses_verification *v = memory_take(&mem, sizeof *v);
+    if (v == NULL)
+        return error_close(error, e, error_memory(e));
+    v->mem = mem;
+    v->client = client;
+    arena_init(&v->copies, &mem);
+    status = set_up(v, request, options, e);
+    if (status == TCSES_OK)
+        *out = v;
+    else
+        tcses_verification_free(v);
+    return error_close(error, e, status);
+}
+
+void tcses_verification_free(tcses_verification *verification)
+{
+    if (verification == NULL)
+        return;
+    memory mem = verification->mem;
+    arena_tree_free(verification->answer);
+    tcses_error_free(verification->failure);
+    arena_free(&verification->copies);
+    tcses_cancel_unref(verification->options.cancel);
+    memory_give(&mem, verification);
+}
+
+/* ---- where it stands ---- */
+
+static int64_t now_ms(const tcses_verification *v)
+{
+    return call_now_ms(&v->client->host);
+}
+
+const tcses_verification_state *tcses_verification_get_state(tcses_verification *verification)
+{
+    if (verification == NULL)
+        return NULL;
+    const schedule *plan = &verification->plan;
+    tcses_verification_state *state = &verification->state;
+    int64_t now = now_ms(verification);
+    state->failure = verification->failure;
+    state->elapsed_ms = schedule_elapsed(plan, now);
+    state->next_ms = schedule_until_next(plan, now);
+    state->next_submission_ms = schedule_until_submission(plan, now);
+    state->left_ms = schedule_left(plan, now);
+    state->submissions = plan->submissions;
+    state->is_verified = plan->is_verified ? TCSES_TRUE : TCSES_FALSE;
+    return state;
+}
+
+/* ---- one step ---- */
+
+/* Takes over what an answer showed; it lives in the response. */
+static void keep_answer(
+    tcses_verification *v, const void *response, const tcses_dns_attribute *const *attributes, size_t attributes_count)
+{
+    arena_tree_free(v->answer);
+    v->answer = response;
+    v->state.attributes = attributes;
+    v->state.attributes_count = attributes_count;
+}
+
+static tcses_status read_domain(tcses_verification *v, const tcses_call_options *options, bool *is_verified)
+{
+    tcses_get_email_identity_request request = TCSES_GET_EMAIL_IDENTITY_REQUEST_INIT;
+    const tcses_get_email_identity_response *response = NULL;
+    request.email_identity = v->request.email_identity;
+    tcses_status status = tcses_get_email_identity(v->client, &request, options, &response, &v->failure);
+    if (status != TCSES_OK)
+        return status;
+    *is_verified = response->verified_for_sending_status == TCSES_TRUE;
+    keep_answer(v, response, response->attributes, response->attributes_count);
+    return TCSES_OK;
+}
+
+static tcses_status submit_domain(tcses_verification *v, const tcses_call_options *options, bool *is_verified)
+{
+    tcses_update_email_identity_request request = TCSES_UPDATE_EMAIL_IDENTITY_REQUEST_INIT;
+    const tcses_update_email_identity_response *response = NULL;
+    request.email_identity = v->request.email_identity;
+    request.dkim_option = v->request.dkim_option;
+    tcses_status status = tcses_update_email_identity(v->client, &request, options, &response, &v->failure);
+    v->last_outcome = status == TCSES_OK ? TCSES_OUTCOME_DONE : tcses_error_outcome(v->failure);
+    if (status != TCSES_OK)
+        return status;
+    *is_verified = response->verified_for_sending_status == TCSES_TRUE;
+    keep_answer(v, response, response->attributes, response->attributes_count);
+    return TCSES_OK;
+}
+
+/* No call may last longer than the wait. */
+static tcses_call_options options_for(const tcses_verification *v, int64_t now)
+{
+    tcses_call_options options = v->options;
+    int64_t left = schedule_left(&v->plan, now);
+    if (options.timeout_ms == 0)
+        options.timeout_ms = v->client->timeout_ms;
+    if (options.timeout_ms > left)
+        options.timeout_ms = (int32_t)left;
+    return options;
+}
+
+static tcses_status make_call(tcses_verification *v, schedule_step step, int64_t now)
+{
+    tcses_call_options options = options_for(v, now);
+    bool is_submission = step == SCHEDULE_SUBMIT;
+    bool is_verified = false;
+    tcses_error_free(v->failure);
+    v->failure = NULL;
+    tcses_status status = is_submission ? submit_domain(v, &options, &is_verified)
+                                        : read_domain(v, &options, &is_verified);
+    v->state.last_step = is_submission ? TCSES_VERIFICATION_SUBMITTED : TCSES_VERIFICATION_READ;
+    if (status == TCSES_OK)
+        schedule_answered(&v->plan, step, now_ms(v), is_verified);
+    else
+        schedule_failed(&v->plan, step, now_ms(v), tcses_error_retry_after_ms(v->failure));
+    return status;
+}
+
+/* Whether the next try may do better, with nobody changing anything but DNS. */
+static bool may_pass(const tcses_error *failure)
+{
+    const char *code = tcses_error_code(failure);
+    switch (tcses_error_status(failure)) {
+    case TCSES_ERR_MEMORY:
+    case TCSES_ERR_CANCELLED:
+        return false;
+    case TCSES_ERR_NETWORK:
+    case TCSES_ERR_TIMEOUT:
+    case TCSES_ERR_HTTP:
+        return true;
+    default:
+        return tcses_error_retryable(failure) == TCSES_TRUE ||
+               (code != NULL && strcmp(code, TCSES_CODE_DKIM_NOT_APPLIED) == 0);
+    }
+}
+
+static const char *last_submission_words(const tcses_verification *v)
+{
+    if (v->plan.submissions == 0)
+        return "it was never submitted";
+    switch (v->last_outcome) {
+    case TCSES_OUTCOME_DONE:
+        return "the last submission was answered";
+    case TCSES_OUTCOME_NOT_DONE:
+        return "the last submission did not take effect";
+    default:
+        return "whether the last submission took effect is not known";
+    }
+}
+
+/* The deadline has come. */
+static tcses_status expire(const tcses_verification *v, tcses_error *error)
+{
+    const tcses_verification_state *state = &v->state;
+    size_t missing = 0;
+    for (size_t i = 0; i < state->attributes_count; i++)
+        missing += state->attributes[i]->status != TCSES_TRUE;
+    if (error != NULL) {
+        error->outcome = v->last_outcome;
+        error->retryable = TCSES_TRUE;
+        error->attempts = v->plan.submissions;
+        error->hint = "Compare the records with what your DNS answers; another wait goes on where the service stands.";
+    }
+    return error_set(error, TCSES_ERR_TIMEOUT, NULL,
+        "%s is not verified in the time given: records not seen yet: %zu of %zu; submissions: %d, %s%s%s",
+        v->request.email_identity, missing, state->attributes_count, (int)v->plan.submissions, last_submission_words(v),
+        v->failure != NULL ? "; the last call failed: " : "",
+        v->failure != NULL ? tcses_error_message(v->failure) : "");
+}
+
+static tcses_status take_step(tcses_verification *v, tcses_error *error)
+{
+    int64_t now = now_ms(v);
+    v->state.last_step = TCSES_VERIFICATION_NOTHING;
+    schedule_step step = schedule_due(&v->plan, now);
+    if (v->plan.is_verified)
+        return TCSES_OK;
+    if (tcses_cancel_triggered(v->options.cancel))
+        return error_set(error, TCSES_ERR_CANCELLED, NULL, "cancelled while waiting for the verification of %s",
+            v->request.email_identity);
+    if (step == SCHEDULE_NOTHING)
+        return TCSES_OK;
+    if (step == SCHEDULE_EXPIRED)
+        return expire(v, error);
+    tcses_status status = make_call(v, step, now);
+    if (status != TCSES_OK && !may_pass(v->failure)) {
+        error_become(error, v->failure);
+        return status;
+    }
+    bool is_over = !v->plan.is_verified && schedule_left(&v->plan, now_ms(v)) == 0;
+    return is_over ? expire(v, error) : TCSES_OK;
+}
+
+/* The frame of the two functions that step. */
+static tcses_status open_step(const tcses_verification *v, tcses_error **error, tcses_error **e)
+{
+    memory mem = v != NULL ? v->mem : memory_default();
+    tcses_status status = error_open(error, &mem, e);
+    if (status != TCSES_OK || v != NULL)
+        return status;
+    return error_close(error, *e, error_argument(*e, "verification", "must not be NULL"));
+}
+
+tcses_status tcses_verification_step(tcses_verification *verification, tcses_error **error)
+{
+    tcses_error *e = NULL;
+    tcses_status status = open_step(verification, error, &e);
+    return status != TCSES_OK ? status : error_close(error, e, take_step(verification, e));
+}
+
+/* ---- waiting ---- */
+
+/* A clock may wake up early. */
+static void sleep_until_due(const tcses_verification *v)
+{
+    const tcses_clock *clock = v->client->host.clock;
+    int64_t pause = 0;
+    while (!tcses_cancel_triggered(v->options.cancel) && (pause = schedule_until_next(&v->plan, now_ms(v))) > 0)
+        clock->wait(clock->ctx, pause, v->options.cancel);
+}
+
+static tcses_status run(tcses_verification *v, tcses_verification_progress_fn progress, void *ctx, tcses_error *error)
+{
+    tcses_status status = TCSES_OK;
+    do {
+        sleep_until_due(v);
+        status = take_step(v, error);
+        if (status == TCSES_OK && progress != NULL && progress(ctx, tcses_verification_get_state(v)) != TCSES_OK)
+            status = error_set(error, TCSES_ERR_CALLBACK, NULL, "the progress callback ended the wait");
+    } while (status == TCSES_OK && !v->plan.is_verified);
+    return status;
+}
+
+tcses_status tcses_verification_wait(
+    tcses_verification *verification, tcses_verification_progress_fn progress, void *ctx, tcses_error **error)
+{
+    tcses_error *e = NULL;
+    tcses_status status = open_step(verification, error, &e);
+    return status != TCSES_OK ? status : error_close(error, e, run(verification, progress, ctx, e));
+}
