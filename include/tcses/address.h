@@ -417,6 +417,44 @@ TCSES_API tcses_status tcses_list_address_unsubscribe_config(tcses_client *clien
 TCSES_API void tcses_list_address_unsubscribe_config_response_free(
     const tcses_list_address_unsubscribe_config_response *response);
 
+/**
+ * Walks over all unsubscribe links of the region, page by page, as tcses_email_identity_iterator does over domains.
+ * @since 0.1
+ */
+typedef struct tcses_address_unsubscribe_config_iterator tcses_address_unsubscribe_config_iterator;
+
+/**
+ * Makes an iterator. Sends nothing yet.
+ * @param request  how many a page; copied. NULL: all, 100 a page.
+ * @param options  for each call that it makes; copied, with a reference to the cancel. NULL for none.
+ * @return TCSES_OK, TCSES_ERR_ARGUMENT or TCSES_ERR_MEMORY.
+ * @since 0.1
+ */
+TCSES_API tcses_status tcses_address_unsubscribe_config_iterator_new(tcses_client *client,
+    const tcses_list_address_unsubscribe_config_request *request, const tcses_call_options *options,
+    tcses_address_unsubscribe_config_iterator **out, tcses_error **error);
+
+/**
+ * Gives the next one, which lives until the iterator is freed. The end is TCSES_OK with NULL in `*item`. After an error
+ * it can be called again and goes on where it was.
+ *
+ * Blocks on the network when a new page is needed.
+ * @since 0.1
+ */
+TCSES_API tcses_status tcses_address_unsubscribe_config_iterator_next(
+    tcses_address_unsubscribe_config_iterator *iterator, const tcses_address_unsubscribe_config **item,
+    tcses_error **error);
+
+/**
+ * The page that the last item came from, as tcses_email_identity_iterator_page().
+ * @since 0.1
+ */
+TCSES_API const tcses_list_address_unsubscribe_config_response *tcses_address_unsubscribe_config_iterator_page(
+    const tcses_address_unsubscribe_config_iterator *iterator);
+
+/** Releases the iterator and all its items. @since 0.1 */
+TCSES_API void tcses_address_unsubscribe_config_iterator_free(tcses_address_unsubscribe_config_iterator *iterator);
+
 #ifdef __cplusplus
 }
 #endif

@@ -300,6 +300,14 @@ TCSES_API tcses_status tcses_email_identity_iterator_new(tcses_client *client,
 TCSES_API tcses_status tcses_email_identity_iterator_next(
     tcses_email_identity_iterator *iterator, const tcses_email_identity **item, tcses_error **error);
 
+/**
+ * The page that the last item came from, for what belongs to a page (max_daily_quota, raw_json); after the end the last
+ * page that was read. NULL before the first. It lives until the iterator is freed.
+ * @since 0.1
+ */
+TCSES_API const tcses_list_email_identities_response *tcses_email_identity_iterator_page(
+    const tcses_email_identity_iterator *iterator);
+
 /** Releases the iterator and all its items. @since 0.1 */
 TCSES_API void tcses_email_identity_iterator_free(tcses_email_identity_iterator *iterator);
 

@@ -5,6 +5,7 @@
  */
 #include <tcses/address.h>
 
+#include "ses/iterator.h"
 #include "ses/read_back.h"
 
 static const field email_sender_fields[] = {
@@ -122,3 +123,8 @@ static const field_table list_config_response_table = TABLE(
 const ses_action ses_list_address_unsubscribe_config = {
     "ListAddressUnsubscribeConfig", TCSES_RETRY_READ, &list_config_table, &list_config_response_table, NULL};
 SES_ACTION_FUNCTIONS(list_address_unsubscribe_config, ses_list_address_unsubscribe_config)
+
+static const ses_list links = SES_LIST(
+    list_address_unsubscribe_config, address_unsubscribe_config_list, tcses_address_unsubscribe_config, address, NULL);
+SES_ITERATOR_FUNCTIONS(
+    address_unsubscribe_config_iterator, tcses_address_unsubscribe_config, list_address_unsubscribe_config, links)

@@ -3,8 +3,12 @@
  *
  * The actions on sending domains: their fields, and one table an action.
  */
+#include <string.h>
+
 #include <tcses/identity.h>
 
+#include "base/error.h"
+#include "ses/iterator.h"
 #include "ses/read_back.h"
 
 SIZED_INIT_FUNCTION(tag)
@@ -93,6 +97,39 @@ static const field_table list_response_table = TABLE(tcses_list_email_identities
 const ses_action ses_list_email_identities = {
     "ListEmailIdentities", TCSES_RETRY_READ, &list_request_table, &list_response_table, NULL};
 SES_ACTION_FUNCTIONS(list_email_identities, ses_list_email_identities)
+
+/* The encoder has checked it: its texts are there. */
+static bool copy_tag(arena *a, const tcses_tag *given, const tcses_tag **out)
+{
+    tcses_tag *tag = arena_take(a, sizeof *tag);
+    if (tag == NULL)
+        return false;
+    (void)sized_copy(tag, tag_table.bytes, tag_table.v1, given);
+    *out = tag;
+    tag->tag_key = arena_copy(a, tag->tag_key, strlen(tag->tag_key));
+    tag->tag_value = arena_copy(a, tag->tag_value, strlen(tag->tag_value));
+    return tag->tag_key != NULL && tag->tag_value != NULL;
+}
+
+static tcses_status keep_tags(arena *a, void *given, tcses_error *error)
+{
+    tcses_list_email_identities_request *request = given;
+    if (request->tag_list_count == 0)
+        return TCSES_OK;
+    const tcses_tag **tags = arena_take(a, request->tag_list_count * sizeof(tcses_tag *));
+    if (tags == NULL)
+        return error_memory(error);
+    for (size_t i = 0; i < request->tag_list_count; i++) {
+        if (!copy_tag(a, request->tag_list[i], &tags[i]))
+            return error_memory(error);
+    }
+    request->tag_list = tags;
+    return TCSES_OK;
+}
+
+static const ses_list domains = SES_LIST(
+    list_email_identities, email_identities, tcses_email_identity, identity_name, keep_tags);
+SES_ITERATOR_FUNCTIONS(email_identity_iterator, tcses_email_identity, list_email_identities, domains)
 
 /* ---- UpdateEmailIdentity ---- */
 

@@ -1,118 +1,101 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * Walks over ListEmailIdentities. The end is a page shorter than its limit or one without a new name; Total is not
- * asked.
+ * Walks over a list of the service, page by page. The end is a page shorter than its limit or one without a new name;
+ * Total is not asked.
  */
-#include <stdio.h>
+#include "ses/iterator.h"
+
 #include <string.h>
 
-#include <tcses/identity.h>
-
 #include "base/error.h"
-#include "ses/action.h"
 
 #define PAGE_LIMIT 100
 
 /* A page, kept for as long as its items are promised to live. */
 typedef struct page {
     struct page *next;
-    const tcses_list_email_identities_response *response;
+    const void *response;
 } page;
 
-struct tcses_email_identity_iterator {
+struct ses_iterator {
     memory mem;
+    const ses_list *list;
     tcses_client *client;
-    tcses_list_email_identities_request request;
+    void *request; /* of the page to come */
     tcses_call_options options;
-    arena copies; /* of the tags, of the region, and the pages */
+    arena copies; /* of the request, of the region, and the pages */
     page *last;   /* the page being given out; older ones follow it */
     size_t position;
-    const char **given; /* the names given out, which their pages keep */
-    size_t given_count;
-    size_t given_room;
-    size_t new_names; /* in the last page */
+    size_t new_items; /* in the last page */
     bool at_end;
 };
 
+/* ---- the members that the table names ---- */
+
+static uint64_t *number_of(void *request, size_t offset)
+{
+    return (uint64_t *)(void *)((char *)request + offset);
+}
+
+static size_t items_count(const ses_list *list, const page *p)
+{
+    return *(const size_t *)(const void *)((const char *)p->response + list->items_count);
+}
+
+static const void *item_of(const ses_list *list, const page *p, size_t index)
+{
+    return (*(const void *const *const *)(const void *)((const char *)p->response + list->items))[index];
+}
+
+/* An item without a name has the name "". */
+static const char *name_of(const ses_list *list, const void *item)
+{
+    const char *name = *(const char *const *)(const void *)((const char *)item + list->name);
+    return name != NULL ? name : "";
+}
+
 /* ---- making one ---- */
 
-static bool copy_text(arena *a, const char **text)
+static tcses_status copy_request(ses_iterator *iterator, const void *given, tcses_error *error)
 {
-    if (*text == NULL)
-        return true;
-    *text = arena_copy(a, *text, strlen(*text));
-    return *text != NULL;
-}
-
-static tcses_status copy_tag(arena *a, const tcses_tag *given, size_t index, const tcses_tag **out, tcses_error *error)
-{
-    char name[32];
-    snprintf(name, sizeof name, "tag_list[%zu]", index);
-    if (given == NULL)
-        return error_argument(error, name, "must not be NULL");
-    tcses_tag *tag = arena_take(a, sizeof *tag);
-    if (tag == NULL)
+    const ses_list *list = iterator->list;
+    const field_table *table = list->action->request;
+    void *request = arena_take(&iterator->copies, table->bytes);
+    if (request == NULL)
         return error_memory(error);
-    const char *broken = sized_copy(tag, sizeof *tag, sizeof *tag, given);
-    if (broken != NULL)
-        return error_argument(error, name, broken);
-    if (!copy_text(a, &tag->tag_key) || !copy_text(a, &tag->tag_value))
-        return error_memory(error);
-    *out = tag;
-    return TCSES_OK;
-}
-
-static tcses_status copy_tags(arena *a, tcses_list_email_identities_request *request, tcses_error *error)
-{
-    const tcses_tag **tags = arena_take(a, request->tag_list_count * sizeof(tcses_tag *));
-    if (tags == NULL)
-        return error_memory(error);
-    for (size_t i = 0; i < request->tag_list_count; i++) {
-        tcses_status status = copy_tag(a, request->tag_list[i], i, &tags[i], error);
-        if (status != TCSES_OK)
-            return status;
-    }
-    request->tag_list = tags;
-    return TCSES_OK;
-}
-
-static tcses_status copy_request(
-    tcses_email_identity_iterator *iterator, const tcses_list_email_identities_request *given, tcses_error *error)
-{
-    tcses_list_email_identities_request *request = &iterator->request;
-    tcses_list_email_identities_request_init(request, sizeof *request);
-    const char *broken = given != NULL ? sized_copy(request, sizeof *request, sizeof *request, given) : NULL;
+    sized_init(request, table->bytes);
+    const char *broken = given != NULL ? sized_copy(request, table->bytes, table->v1, given) : NULL;
     if (broken != NULL)
         return error_argument(error, "request", broken);
     /* Encoding it checks it: what is wrong is said here and not at the first page. */
     buffer trial;
     buffer_init(&trial, &iterator->mem);
-    tcses_status status = codec_encode(ses_list_email_identities.request, request, &trial, error);
+    tcses_status status = codec_encode(table, request, &trial, error);
     buffer_free(&trial);
     if (status != TCSES_OK)
         return status;
-    if (request->limit == 0)
-        request->limit = PAGE_LIMIT;
-    return request->tag_list_count > 0 ? copy_tags(&iterator->copies, request, error) : TCSES_OK;
+    if (*number_of(request, list->limit) == 0)
+        *number_of(request, list->limit) = PAGE_LIMIT;
+    iterator->request = request;
+    return list->keep != NULL ? list->keep(&iterator->copies, request, error) : TCSES_OK;
 }
 
-tcses_status tcses_email_identity_iterator_new(tcses_client *client, const tcses_list_email_identities_request *request,
-    const tcses_call_options *options, tcses_email_identity_iterator **out, tcses_error **error)
+tcses_status ses_iterator_new(const ses_list *list, tcses_client *client, const void *request,
+    const tcses_call_options *options, ses_iterator **out, tcses_error **error)
 {
     memory mem = client != NULL ? client->mem : memory_default();
     tcses_error *e = NULL;
-    if (out != NULL)
-        *out = NULL;
     tcses_status status = error_open(error, &mem, &e);
     if (status != TCSES_OK)
         return status;
     if (client == NULL || out == NULL)
         return error_close(error, e, error_argument(e, client == NULL ? "client" : "out", "must not be NULL"));
-    tcses_email_identity_iterator *iterator = memory_take(&mem, sizeof *iterator);
+    ses_iterator *iterator = memory_take(&mem, sizeof *iterator);
     if (iterator == NULL)
         return error_close(error, e, error_memory(e));
     iterator->mem = mem;
+    iterator->list = list;
     iterator->client = client;
     arena_init(&iterator->copies, &mem);
     status = copy_request(iterator, request, e);
@@ -121,52 +104,60 @@ tcses_status tcses_email_identity_iterator_new(tcses_client *client, const tcses
     if (status == TCSES_OK)
         *out = iterator;
     else
-        tcses_email_identity_iterator_free(iterator);
+        ses_iterator_free(iterator);
     return error_close(error, e, status);
 }
 
-void tcses_email_identity_iterator_free(tcses_email_identity_iterator *iterator)
+void ses_iterator_free(ses_iterator *iterator)
 {
     if (iterator == NULL)
         return;
     memory mem = iterator->mem;
     for (page *p = iterator->last; p != NULL; p = p->next)
-        tcses_list_email_identities_response_free(p->response);
+        arena_tree_free(p->response);
     arena_free(&iterator->copies);
-    memory_give(&mem, iterator->given);
     tcses_cancel_unref(iterator->options.cancel);
     memory_give(&mem, iterator);
 }
 
 /* ---- walking ---- */
 
-static bool was_given(const tcses_email_identity_iterator *iterator, const char *name)
+static bool holds(const ses_list *list, const page *p, size_t count, const char *name)
 {
-    for (size_t i = 0; i < iterator->given_count; i++) {
-        if (strcmp(iterator->given[i], name) == 0)
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(name_of(list, item_of(list, p, i)), name) == 0)
             return true;
     }
     return false;
 }
 
-static bool remember(tcses_email_identity_iterator *iterator, const char *name)
+/* Whether an item of that name stands before the present position: it was given, or dropped for one that was. */
+static bool was_given(const ses_iterator *iterator, const char *name)
 {
-    if (iterator->given_count == iterator->given_room) {
-        size_t room = iterator->given_room > 0 ? iterator->given_room * 2 : 64;
-        const char **grown = memory_take(&iterator->mem, room * sizeof *grown);
-        if (grown == NULL)
-            return false;
-        if (iterator->given != NULL)
-            memcpy(grown, iterator->given, iterator->given_count * sizeof *grown);
-        memory_give(&iterator->mem, iterator->given);
-        iterator->given = grown;
-        iterator->given_room = room;
+    if (holds(iterator->list, iterator->last, iterator->position, name))
+        return true;
+    for (const page *p = iterator->last->next; p != NULL; p = p->next) {
+        if (holds(iterator->list, p, items_count(iterator->list, p), name))
+            return true;
     }
-    iterator->given[iterator->given_count++] = name;
-    return true;
+    return false;
 }
 
-static tcses_status next_page(tcses_email_identity_iterator *iterator, tcses_error **error)
+/* The next item of the page at hand that is new; NULL if none is left. */
+static const void *next_of_page(ses_iterator *iterator)
+{
+    size_t count = items_count(iterator->list, iterator->last);
+    const void *found = NULL;
+    for (; found == NULL && iterator->position < count; iterator->position++) {
+        const void *candidate = item_of(iterator->list, iterator->last, iterator->position);
+        if (!was_given(iterator, name_of(iterator->list, candidate)))
+            found = candidate;
+    }
+    iterator->new_items += found != NULL;
+    return found;
+}
+
+static tcses_status next_page(ses_iterator *iterator, tcses_error **error)
 {
     page *p = arena_take(&iterator->copies, sizeof *p);
     tcses_error *e = NULL;
@@ -174,72 +165,54 @@ static tcses_status next_page(tcses_email_identity_iterator *iterator, tcses_err
         tcses_status status = error_open(error, &iterator->mem, &e);
         return status != TCSES_OK ? status : error_close(error, e, error_memory(e));
     }
-    tcses_status status = tcses_list_email_identities(
-        iterator->client, &iterator->request, &iterator->options, &p->response, error);
+    tcses_status status = ses_action_run(
+        iterator->list->action, iterator->client, iterator->request, &iterator->options, &p->response, error);
     if (status != TCSES_OK)
         return status;
     p->next = iterator->last;
     iterator->last = p;
     iterator->position = 0;
-    iterator->new_names = 0;
-    iterator->request.offset += p->response->email_identities_count;
+    iterator->new_items = 0;
+    *number_of(iterator->request, iterator->list->offset) += items_count(iterator->list, p);
     return TCSES_OK;
 }
 
-/* The next item of the page at hand that is new; NULL if none is left. False when out of memory. */
-static bool next_of_page(tcses_email_identity_iterator *iterator, const tcses_email_identity **item)
+static bool is_last_page(const ses_iterator *iterator)
 {
-    const tcses_list_email_identities_response *response = iterator->last->response;
-    for (; iterator->position < response->email_identities_count; iterator->position++) {
-        const tcses_email_identity *candidate = response->email_identities[iterator->position];
-        const char *name = candidate->identity_name != NULL ? candidate->identity_name : "";
-        if (was_given(iterator, name))
-            continue;
-        if (!remember(iterator, name))
-            return false;
-        iterator->position++;
-        iterator->new_names++;
-        *item = candidate;
-        break;
-    }
-    return true;
+    uint64_t limit = *number_of(iterator->request, iterator->list->limit);
+    return iterator->new_items == 0 || items_count(iterator->list, iterator->last) < limit;
 }
 
-static bool is_last_page(const tcses_email_identity_iterator *iterator)
+static tcses_status refuse(const char *argument, tcses_error **error)
 {
-    return iterator->new_names == 0 || iterator->last->response->email_identities_count < iterator->request.limit;
-}
-
-tcses_status tcses_email_identity_iterator_next(
-    tcses_email_identity_iterator *iterator, const tcses_email_identity **item, tcses_error **error)
-{
-    memory mem = iterator != NULL ? iterator->mem : memory_default();
-    const tcses_email_identity *found = NULL;
+    memory mem = memory_default();
     tcses_error *e = NULL;
-    if (item != NULL)
-        *item = NULL;
+    tcses_status status = error_open(error, &mem, &e);
+    return status != TCSES_OK ? status : error_close(error, e, error_argument(e, argument, "must not be NULL"));
+}
+
+tcses_status ses_iterator_next(ses_iterator *iterator, const void **item, tcses_error **error)
+{
     if (error != NULL)
         *error = NULL;
-    if (iterator == NULL || item == NULL) {
-        tcses_status status = error_open(error, &mem, &e);
-        const char *name = iterator == NULL ? "iterator" : "item";
-        return status != TCSES_OK ? status : error_close(error, e, error_argument(e, name, "must not be NULL"));
-    }
-    while (found == NULL && !iterator->at_end) {
-        if (iterator->last != NULL && !next_of_page(iterator, &found)) {
-            tcses_status status = error_open(error, &mem, &e);
-            return status != TCSES_OK ? status : error_close(error, e, error_memory(e));
+    if (iterator == NULL || item == NULL)
+        return refuse(iterator == NULL ? "iterator" : "item", error);
+    *item = NULL;
+    while (!iterator->at_end) {
+        if (iterator->last != NULL) {
+            *item = next_of_page(iterator);
+            if (*item != NULL)
+                break;
+            iterator->at_end = is_last_page(iterator);
         }
-        if (found != NULL)
-            break;
-        if (iterator->last != NULL && is_last_page(iterator)) {
-            iterator->at_end = true;
-            break;
-        }
-        tcses_status status = next_page(iterator, error);
+        tcses_status status = iterator->at_end ? TCSES_OK : next_page(iterator, error);
         if (status != TCSES_OK)
             return status;
     }
-    *item = found;
     return TCSES_OK;
+}
+
+const void *ses_iterator_page(const ses_iterator *iterator)
+{
+    return iterator != NULL && iterator->last != NULL ? iterator->last->response : NULL;
 }

@@ -1,7 +1,8 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * The iterator over domains. The mock plays pages; each names the request that it expects.
+ * The iterators over domains and over unsubscribe links, which are one but for their types: most tests walk over domains.
+ * The mock plays pages; each names the request that it expects.
  */
 #include "support.h"
 
@@ -360,6 +361,147 @@ static void test_iterator__domains_without_a_name(void **state)
     rig_free(&rig);
 }
 
+/* ---- the page of an item ---- */
+
+static void test_iterator__page_is_that_of_the_last_item(void **state)
+{
+    (void)state;
+    test_rig rig;
+    rig_init(&rig);
+    rig_open(&rig);
+    tcses_call_options options = TCSES_CALL_OPTIONS_INIT;
+    options.keep_raw_json = TCSES_TRUE;
+    tcses_list_email_identities_request request = TCSES_LIST_EMAIL_IDENTITIES_REQUEST_INIT;
+    request.limit = 2;
+    tcses_email_identity_iterator *iterator = NULL;
+    assert_int_equal(tcses_email_identity_iterator_new(rig.client, &request, &options, &iterator, NULL), TCSES_OK);
+    assert_null(tcses_email_identity_iterator_page(iterator));
+    assert_null(tcses_email_identity_iterator_page(NULL));
+    rig_refuse(&rig, LIST, "UnauthorizedOperation");
+    const tcses_email_identity *item = NULL;
+    assert_int_equal(tcses_email_identity_iterator_next(iterator, &item, NULL), TCSES_ERR_API);
+    assert_null(tcses_email_identity_iterator_page(iterator));
+    add_page(&rig, NULL, 1, 2);
+    expect_next(iterator, "d1");
+    const tcses_list_email_identities_response *first = tcses_email_identity_iterator_page(iterator);
+    assert_int_equal(first->email_identities_count, 2);
+    assert_string_equal(first->request_id, "r");
+    assert_non_null(strstr(first->raw_json, "d2"));
+    assert_int_equal(*first->total, 3);
+    expect_next(iterator, "d2");
+    assert_ptr_equal(tcses_email_identity_iterator_page(iterator), first);
+    rig_refuse(&rig, LIST, "UnauthorizedOperation");
+    assert_int_equal(tcses_email_identity_iterator_next(iterator, &item, NULL), TCSES_ERR_API);
+    assert_ptr_equal(tcses_email_identity_iterator_page(iterator), first);
+    add_page(&rig, NULL, 3, 3);
+    expect_next(iterator, "d3");
+    const tcses_list_email_identities_response *second = tcses_email_identity_iterator_page(iterator);
+    assert_ptr_not_equal(second, first);
+    expect_end(iterator);
+    assert_ptr_equal(tcses_email_identity_iterator_page(iterator), second);
+    assert_string_equal(first->email_identities[0]->identity_name, "d1");
+    tcses_email_identity_iterator_free(iterator);
+    rig_free(&rig);
+}
+
+/* ---- unsubscribe links ---- */
+
+static const char two_links[] = "{\"Response\":{\"AddressUnsubscribeConfigList\":["
+                                "{\"Address\":\"a@b.c\",\"UnsubscribeConfig\":\"1\",\"Status\":1},"
+                                "{\"Address\":\"b@b.c\",\"UnsubscribeConfig\":\"0\",\"Status\":0}],\"Total\":3}}";
+static const char one_link_and_one_again[] =
+    "{\"Response\":{\"AddressUnsubscribeConfigList\":[{\"Address\":\"b@b.c\"},{\"Address\":\"c@b.c\"}],\"Total\":3}}";
+
+static void add_links(test_rig *rig, const char *body, const char *response_body)
+{
+    tcses_mock_exchange exchange = TCSES_MOCK_EXCHANGE_INIT;
+    exchange.action = "ListAddressUnsubscribeConfig";
+    exchange.body = body;
+    exchange.response_body = response_body;
+    assert_int_equal(tcses_mock_expect(rig->mock, &exchange, NULL), TCSES_OK);
+}
+
+static void expect_link(tcses_address_unsubscribe_config_iterator *iterator, const char *address, int32_t status)
+{
+    const tcses_address_unsubscribe_config *item = NULL;
+    assert_int_equal(tcses_address_unsubscribe_config_iterator_next(iterator, &item, NULL), TCSES_OK);
+    assert_non_null(item);
+    assert_string_equal(item->address, address);
+    assert_int_equal(item->status, status);
+}
+
+static void test_iterator__links_of_several_pages(void **state)
+{
+    (void)state;
+    test_rig rig;
+    rig_init(&rig);
+    rig_open(&rig);
+    tcses_list_address_unsubscribe_config_request request = TCSES_LIST_ADDRESS_UNSUBSCRIBE_CONFIG_REQUEST_INIT;
+    request.limit = 2;
+    tcses_address_unsubscribe_config_iterator *iterator = NULL;
+    assert_int_equal(
+        tcses_address_unsubscribe_config_iterator_new(rig.client, &request, NULL, &iterator, NULL), TCSES_OK);
+    assert_null(tcses_address_unsubscribe_config_iterator_page(iterator));
+    add_links(&rig, "{\"Limit\":\"2\"}", two_links);
+    add_links(&rig, "{\"Offset\":2,\"Limit\":\"2\"}", one_link_and_one_again);
+    add_links(&rig, "{\"Offset\":4,\"Limit\":\"2\"}", NULL);
+    expect_link(iterator, "a@b.c", TCSES_UNSUBSCRIBE_ON);
+    expect_link(iterator, "b@b.c", TCSES_UNSUBSCRIBE_OFF);
+    expect_link(iterator, "c@b.c", TCSES_UNSET);
+    assert_int_equal(*tcses_address_unsubscribe_config_iterator_page(iterator)->total, 3);
+    const tcses_address_unsubscribe_config *item = NULL;
+    assert_int_equal(tcses_address_unsubscribe_config_iterator_next(iterator, &item, NULL), TCSES_OK);
+    assert_null(item);
+    assert_int_equal(tcses_mock_requests_count(rig.mock), 3);
+    tcses_address_unsubscribe_config_iterator_free(iterator);
+    rig_free(&rig);
+}
+
+static void test_iterator__links_a_hundred_a_page_by_default(void **state)
+{
+    (void)state;
+    test_rig rig;
+    rig_init(&rig);
+    rig_open(&rig);
+    tcses_address_unsubscribe_config_iterator *iterator = NULL;
+    assert_int_equal(tcses_address_unsubscribe_config_iterator_new(rig.client, NULL, NULL, &iterator, NULL), TCSES_OK);
+    add_links(&rig, "{\"Limit\":\"100\"}", NULL);
+    const tcses_address_unsubscribe_config *item = (const void *)(uintptr_t)1;
+    assert_int_equal(tcses_address_unsubscribe_config_iterator_next(iterator, &item, NULL), TCSES_OK);
+    assert_null(item);
+    tcses_address_unsubscribe_config_iterator_free(iterator);
+    rig_free(&rig);
+}
+
+static void test_iterator__arguments_about_links_are_refused(void **state)
+{
+    (void)state;
+    test_rig rig;
+    rig_init(&rig);
+    rig_open(&rig);
+    tcses_address_unsubscribe_config_iterator *iterator = (void *)(uintptr_t)1;
+    const tcses_address_unsubscribe_config *item = (const void *)(uintptr_t)1;
+    tcses_error *error = NULL;
+    tcses_list_address_unsubscribe_config_request request = TCSES_LIST_ADDRESS_UNSUBSCRIBE_CONFIG_REQUEST_INIT;
+    request.limit = 101;
+    assert_int_equal(tcses_address_unsubscribe_config_iterator_new(rig.client, &request, NULL, &iterator, &error),
+        TCSES_ERR_ARGUMENT);
+    expect_error(error, TCSES_ERR_ARGUMENT, "limit");
+    assert_null(iterator);
+    assert_int_equal(
+        tcses_address_unsubscribe_config_iterator_new(NULL, NULL, NULL, &iterator, &error), TCSES_ERR_ARGUMENT);
+    expect_error(error, TCSES_ERR_ARGUMENT, "client");
+    assert_int_equal(
+        tcses_address_unsubscribe_config_iterator_new(rig.client, NULL, NULL, NULL, &error), TCSES_ERR_ARGUMENT);
+    expect_error(error, TCSES_ERR_ARGUMENT, "out");
+    assert_int_equal(tcses_address_unsubscribe_config_iterator_next(NULL, &item, &error), TCSES_ERR_ARGUMENT);
+    expect_error(error, TCSES_ERR_ARGUMENT, "iterator");
+    assert_null(item);
+    assert_null(tcses_address_unsubscribe_config_iterator_page(NULL));
+    tcses_address_unsubscribe_config_iterator_free(NULL);
+    rig_free(&rig);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -376,6 +518,10 @@ int main(void)
         cmocka_unit_test(test_iterator__copies_request_and_options),
         cmocka_unit_test(test_iterator__arguments_are_refused_when_it_is_made),
         cmocka_unit_test(test_iterator__domains_without_a_name),
+        cmocka_unit_test(test_iterator__page_is_that_of_the_last_item),
+        cmocka_unit_test(test_iterator__links_of_several_pages),
+        cmocka_unit_test(test_iterator__links_a_hundred_a_page_by_default),
+        cmocka_unit_test(test_iterator__arguments_about_links_are_refused),
     };
     return cmocka_run_group_tests_name("iterator", tests, NULL, NULL);
 }

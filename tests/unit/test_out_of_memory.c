@@ -369,6 +369,9 @@ static bool fail_iterator(size_t n, size_t *failures)
     assert_int_equal(status, reached ? TCSES_ERR_MEMORY : TCSES_OK);
     if (reached) {
         *failures += 1;
+        /* It is about the page that was to come, not about one whose items are being given out. */
+        size_t pages = strlen(names) / 2; /* it is "" or "ab" then */
+        assert_int_equal(tcses_error_attempts(error), tcses_mock_requests_count(rig.mock) - pages);
         expect_error(error, TCSES_ERR_MEMORY, NULL);
         /* It goes on where it was; a page whose answer was lost on the way is asked for again. */
         if (iterator == NULL)
