@@ -239,12 +239,15 @@ static bool set_password(tcses_client *client, const char *address, const char *
 /* The password is saved before it is set, so that it can't be lost, and never shown: screens and logs are kept. */
 static bool give_password(tcses_client *client, const plan *wanted)
 {
-    char address[ADDRESS_BYTES], password[PASSWORD_BYTES];
+    char address[ADDRESS_BYTES], password[TCSES_SMTP_PASSWORD_BYTES];
     const char *alias = NULL, *file = wanted->password_file;
     if (!make_address(wanted->senders[0], wanted->domain, address, &alias))
         return false;
+    tcses_error *error = NULL;
+    if (tcses_smtp_password_generate(password, sizeof password, &error) != TCSES_OK)
+        return step_failed("make a password for ", address, error);
     bool done = false;
-    if (password_generate(password) && password_save(password, file))
+    if (password_save(password, file))
         done = set_password(client, address, password, file);
     else if ((done = errno == EEXIST))
         printf("   %s exists: left as an earlier run has set it.\n", file);

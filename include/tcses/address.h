@@ -227,6 +227,18 @@ TCSES_API tcses_status tcses_update_email_smtp_password(tcses_client *client,
 TCSES_API void tcses_update_email_smtp_password_response_free(
     const tcses_update_email_smtp_password_response *response);
 
+/** Room for a password that tcses_smtp_password_generate() makes, with its NUL byte. @since 0.1 */
+enum { TCSES_SMTP_PASSWORD_BYTES = 21 };
+
+/**
+ * Makes a random SMTP password that obeys the service's rule: 20 letters and digits, from the system's random source.
+ * Overwrite it when you are done with it.
+ * @param size  at least TCSES_SMTP_PASSWORD_BYTES.
+ * @return TCSES_OK, TCSES_ERR_ARGUMENT or TCSES_ERR_SYSTEM (no random numbers).
+ * @since 0.1
+ */
+TCSES_API tcses_status tcses_smtp_password_generate(char *password, size_t size, tcses_error **error);
+
 /* ---- CreateAddressUnsubscribeConfig ---- */
 
 /** @since 0.1 */
