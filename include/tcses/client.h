@@ -81,15 +81,17 @@ typedef struct tcses_client_options {
     /** sizeof(tcses_client_options). */
     size_t size;
     /**
-     * "ap-guangzhou" or "ap-hongkong"; the list is open. NULL: the region of the named profile
-     * (~/.tccli/PROFILE.configure), else TENCENTCLOUD_REGION, else that of the CLI's default profile, else an error.
+     * "ap-guangzhou" or "ap-hongkong"; the list is open. NULL: the region of the named profile, else
+     * TENCENTCLOUD_REGION, else that of the default profile, else an error. Where profiles have their region, see
+     * tcses/credentials.h.
      * "": none, for clients that use tcses_call() with other services. Domains belong to the account; sender addresses
      * belong to the account and the region.
      */
     const char *region;
     /**
-     * Host, host:port, or URL (http:// or https://) of the service. NULL: ses.tencentcloudapi.com. The international
-     * site is ses.intl.tencentcloudapi.com.
+     * Host, host:port, or URL (http:// or https://) of the service. NULL: that of the named profile; without a named
+     * one that of the default profile, unless TENCENTCLOUD_SECRET_ID is set or `credentials` are given; else
+     * ses.tencentcloudapi.com. The international site is ses.intl.tencentcloudapi.com.
      */
     const char *endpoint;
     /** The language of the service's messages: "zh-CN" or "en-US". NULL: the service's own choice. */
@@ -174,6 +176,10 @@ TCSES_API void tcses_client_free(tcses_client *client);
 /** The region in use, "" if none. Lives as long as the client. @since 0.1 */
 TCSES_API const char *tcses_client_region(const tcses_client *client);
 
+/** The URL of the service in use, for example "https://ses.tencentcloudapi.com/". Lives as long as the client.
+ * @since 0.1 */
+TCSES_API const char *tcses_client_endpoint(const tcses_client *client);
+
 /**
  * What may differ from call to call. Every function that makes a call takes one; NULL is none.
  * @since 0.1
@@ -209,6 +215,62 @@ typedef struct tcses_call_options {
 
 /** What TCSES_CALL_OPTIONS_INIT does, as a function. @since 0.1 */
 TCSES_API void tcses_call_options_init(tcses_call_options *options, size_t size);
+
+/**
+ * Where the keys of a client come from.
+ * @since 0.1
+ */
+enum {
+    /** Fixed ones, from tcses_credentials_new_static(). */
+    TCSES_KEY_SOURCE_FIXED = 1,
+    /** A callback of yours. */
+    TCSES_KEY_SOURCE_CALLBACK = 2,
+    /** The environment. */
+    TCSES_KEY_SOURCE_ENVIRONMENT = 3,
+    /** A section of a credentials file. */
+    TCSES_KEY_SOURCE_CREDENTIALS_FILE = 4,
+    /** A profile of the CLI. */
+    TCSES_KEY_SOURCE_CLI_PROFILE = 5,
+    /** The role of this virtual machine (CVM). */
+    TCSES_KEY_SOURCE_CVM_ROLE = 6,
+    /** A role assumed through STS. */
+    TCSES_KEY_SOURCE_ASSUMED_ROLE = 7,
+    /** A role assumed with a web identity token (TKE). */
+    TCSES_KEY_SOURCE_OIDC = 8
+};
+
+/**
+ * Which keys a client signs with, and where they were found: to show people before something is changed. The secret
+ * parts are not in it.
+ * @since 0.1
+ */
+typedef struct tcses_key_info {
+    size_t size;
+    /** The SecretId. */
+    const char *secret_id;
+    /** The file that they were read from; NULL if it was none. */
+    const char *file;
+    /** The profile (CREDENTIALS_FILE, CLI_PROFILE), the role (CVM_ROLE) or its ARN (ASSUMED_ROLE, OIDC); else NULL. */
+    const char *name;
+    /** One of the TCSES_KEY_SOURCE_ constants; a later version may have more. */
+    int32_t source;
+    /** TCSES_TRUE for keys with a token, which expire; else TCSES_FALSE. */
+    int32_t is_temporary;
+} tcses_key_info;
+
+/**
+ * Finds the keys as a call would, without making one, and tells which they are.
+ *
+ * Blocks on the network if the keys come from there (CVM, STS).
+ * @param options  timeout and cancel count; NULL for none.
+ * @return TCSES_OK, or what a call without usable keys returns.
+ * @since 0.1
+ */
+TCSES_API tcses_status tcses_client_key_info(
+    tcses_client *client, const tcses_call_options *options, const tcses_key_info **out, tcses_error **error);
+
+/** Releases it. @since 0.1 */
+TCSES_API void tcses_key_info_free(const tcses_key_info *info);
 
 /**
  * What kind of change a request makes: it decides what may be done again when an attempt ended in the unknown.

@@ -21,6 +21,10 @@
  *
  * A profile that you name is the only source: it beats the environment and nothing is tried after it.
  *
+ * A profile may also have a region and an endpoint, for clients that are given none: in the section of the profile file
+ * (region, endpoint), else in ~/.tccli/PROFILE.configure (JSON _sys_param.region and ses.endpoint). Other tools pass
+ * them over in the profile file.
+ *
  * Temporary keys (4, 5 and tcses_credentials_new_assume_role()) are kept and renewed before they expire, by the call
  * that needs them, once for all threads: with that call's client, transport, deadline and cancel. While a renewal fails
  * the present keys serve until they expire.

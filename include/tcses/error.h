@@ -51,6 +51,13 @@ TCSES_API const char *tcses_error_message(const tcses_error *error);
  */
 TCSES_API const char *tcses_error_code(const tcses_error *error);
 
+/**
+ * The action whose call failed, for example "CreateEmailIdentity": tells the calls of a workflow apart, and which right
+ * (CAM) is missing after UnauthorizedOperation. NULL if the error is not about a call.
+ * @since 0.1
+ */
+TCSES_API const char *tcses_error_action(const tcses_error *error);
+
 /** The RequestId to quote to the service's support; NULL if no answer carried one. @since 0.1 */
 TCSES_API const char *tcses_error_request_id(const tcses_error *error);
 

@@ -85,6 +85,12 @@ static void copy_unless_empty(char *room, size_t size, const char *text)
         error_copy(room, size, text);
 }
 
+void error_about(tcses_error *error, const char *action)
+{
+    if (error != NULL)
+        error_copy(error->action, sizeof error->action, action);
+}
+
 void error_adopt(tcses_error *error, const tcses_error *from)
 {
     if (error == NULL)
@@ -191,6 +197,11 @@ const char *tcses_error_message(const tcses_error *error)
 const char *tcses_error_code(const tcses_error *error)
 {
     return error != NULL ? text_or_null(error->code) : NULL;
+}
+
+const char *tcses_error_action(const tcses_error *error)
+{
+    return error != NULL ? text_or_null(error->action) : NULL;
 }
 
 const char *tcses_error_request_id(const tcses_error *error)

@@ -22,6 +22,7 @@ struct tcses_error {
     int32_t transport_code;
     int64_t retry_after_ms;
     const char *hint;
+    char action[128];
     char code[128];
     char request_id[128];
     char field[192];
@@ -56,6 +57,9 @@ tcses_status error_check_text(
     tcses_error *error, const char *field, const char *text, const char *(*rule)(const char *));
 tcses_status error_require_text(
     tcses_error *error, const char *field, const char *text, const char *(*rule)(const char *));
+
+/* Names the action that the error will be about. */
+void error_about(tcses_error *error, const char *action);
 
 /* Takes over how another call failed; a code or id that it does not have leaves what stands there. */
 void error_adopt(tcses_error *error, const tcses_error *from);

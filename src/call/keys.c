@@ -11,10 +11,13 @@ static void keys_free(keys *k)
     memory_give_secret(&mem, k->secret_id);
     memory_give_secret(&mem, k->secret_key);
     memory_give_secret(&mem, k->token);
+    memory_give(&mem, k->file);
+    memory_give(&mem, k->name);
     memory_give(&mem, k);
 }
 
-keys *keys_new(const memory *mem, const char *secret_id, const char *secret_key, const char *token)
+keys *keys_new(
+    const memory *mem, const char *secret_id, const char *secret_key, const char *token, const keys_origin *origin)
 {
     static atomic_uint_fast64_t versions;
 
@@ -26,8 +29,9 @@ keys *keys_new(const memory *mem, const char *secret_id, const char *secret_key,
     k->version = atomic_fetch_add_explicit(&versions, 1, memory_order_relaxed) + 1;
     k->secret_id = memory_copy_text(mem, secret_id);
     k->secret_key = memory_copy_text(mem, secret_key);
-    k->token = token != NULL ? memory_copy_text(mem, token) : NULL;
-    if (k->secret_id == NULL || k->secret_key == NULL || (token != NULL && k->token == NULL)) {
+    k->source = origin->source;
+    if (k->secret_id == NULL || k->secret_key == NULL || !memory_copy_optional(mem, &k->token, token) ||
+        !memory_copy_optional(mem, &k->file, origin->file) || !memory_copy_optional(mem, &k->name, origin->name)) {
         keys_free(k);
         return NULL;
     }

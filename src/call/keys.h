@@ -6,6 +6,13 @@
 
 #include "base/memory.h"
 
+/* Where credentials were found, for people. */
+typedef struct keys_origin {
+    int32_t source;   /* one of the TCSES_KEY_SOURCE_ constants */
+    const char *file; /* NULL: none */
+    const char *name; /* of the profile or role; NULL: none */
+} keys_origin;
+
 /*
  * One set of credentials: id, key and token that belong together. Counted, never changed, wiped with the last
  * reference. Of two sets the one made later has the higher version, whatever they come from.
@@ -17,10 +24,14 @@ typedef struct keys {
     char *secret_id;
     char *secret_key;
     char *token; /* NULL if there is none */
+    int32_t source;
+    char *file;
+    char *name;
 } keys;
 
-/* NULL when out of memory. */
-keys *keys_new(const memory *mem, const char *secret_id, const char *secret_key, const char *token);
+/* Copies the texts, those of the origin too. NULL when out of memory. */
+keys *keys_new(
+    const memory *mem, const char *secret_id, const char *secret_key, const char *token, const keys_origin *origin);
 keys *keys_ref(keys *k);
 void keys_unref(keys *k);
 

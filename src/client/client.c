@@ -12,6 +12,7 @@
 #include "call/endpoint.h"
 #include "credentials/credentials.h"
 #include "credentials/profile.h"
+#include "credentials/settings.h"
 
 #define DEFAULT_ENDPOINT "ses.tencentcloudapi.com"
 #define DEFAULT_TIMEOUT_MS 60000
@@ -89,6 +90,53 @@ static tcses_status take_clock(tcses_client *client, const tcses_clock *given, t
     return broken != NULL ? error_argument(error, "clock", broken) : TCSES_OK;
 }
 
+/* ---- what the configuration says where the options do not ---- */
+
+typedef struct configured {
+    const char *region;        /* NULL: nobody says one */
+    const char *endpoint;      /* NULL: the service's own */
+    const char *endpoint_file; /* that it stands in; NULL for that of the options */
+} configured;
+
+static void take_endpoint(configured *c, const settings *from)
+{
+    if (c->endpoint != NULL || from->endpoint == NULL)
+        return;
+    c->endpoint = from->endpoint;
+    c->endpoint_file = from->endpoint_file;
+}
+
+/* Keys that come from elsewhere may be those of another site: then the default profile's endpoint is not theirs. */
+static bool may_be_elsewhere(const tcses_client_options *o)
+{
+    return o->credentials != NULL || o->profile != NULL || environment_value("TENCENTCLOUD_SECRET_ID") != NULL;
+}
+
+/* A profile that was named has the first word on its region too. */
+static void resolve(configured *c, const tcses_client_options *o, const settings *named, const settings *usual)
+{
+    const char *regions[] = {o->region, named->region, environment_value("TENCENTCLOUD_REGION"), usual->region};
+    for (size_t i = 0; c->region == NULL && i < sizeof regions / sizeof regions[0]; i++)
+        c->region = regions[i];
+    c->endpoint = o->endpoint;
+    take_endpoint(c, named);
+    if (!may_be_elsewhere(o))
+        take_endpoint(c, usual);
+}
+
+static tcses_status read_settings(
+    const memory *mem, const tcses_client_options *o, settings *named, settings *usual, tcses_error *error)
+{
+    tcses_status status = TCSES_OK;
+    if (o->region != NULL && o->endpoint != NULL)
+        return TCSES_OK;
+    if (o->profile != NULL)
+        status = settings_read(mem, o->profile, named);
+    if (status == TCSES_OK)
+        status = settings_read(mem, NULL, usual);
+    return status == TCSES_OK ? status : error_memory(error);
+}
+
 /* ---- parts ---- */
 
 static tcses_status check_fallbacks(const tcses_client_options *o, tcses_error *error)
@@ -109,7 +157,18 @@ static tcses_status take_place(tcses_client *client, const char *text, const cha
     return status;
 }
 
-static tcses_status take_places(tcses_client *client, const tcses_client_options *o, tcses_error *error)
+static tcses_status take_first_place(tcses_client *client, const configured *c, tcses_error *error)
+{
+    tcses_status status = take_place(client, c->endpoint != NULL ? c->endpoint : DEFAULT_ENDPOINT, "endpoint", error);
+    if (status != TCSES_ERR_ARGUMENT || c->endpoint_file == NULL || error == NULL)
+        return status;
+    char rule[512];
+    snprintf(rule, sizeof rule, "of %.300s: %.160s", c->endpoint_file, error->message);
+    return error_argument(error, "endpoint", rule);
+}
+
+static tcses_status take_places(
+    tcses_client *client, const tcses_client_options *o, const configured *c, tcses_error *error)
 {
     tcses_status status = check_fallbacks(o, error);
     if (status != TCSES_OK)
@@ -117,7 +176,7 @@ static tcses_status take_places(tcses_client *client, const tcses_client_options
     client->places = memory_take(&client->mem, (1 + o->fallback_endpoints_count) * sizeof *client->places);
     if (client->places == NULL)
         return error_memory(error);
-    status = take_place(client, o->endpoint != NULL ? o->endpoint : DEFAULT_ENDPOINT, "endpoint", error);
+    status = take_first_place(client, c, error);
     for (size_t i = 0; status == TCSES_OK && i < o->fallback_endpoints_count; i++) {
         char argument[48];
         snprintf(argument, sizeof argument, "fallback_endpoints[%zu]", i);
@@ -126,31 +185,16 @@ static tcses_status take_places(tcses_client *client, const tcses_client_options
     return status;
 }
 
-/* A profile that was named has the first word on its region too. NULL when nobody names one. */
-static tcses_status find_region(const memory *mem, const tcses_client_options *o, char **region)
+static tcses_status take_region(tcses_client *client, const configured *c, tcses_error *error)
 {
-    const char *variable = environment_value("TENCENTCLOUD_REGION");
-    tcses_status status = TCSES_OK;
-    *region = NULL;
-    if (o->region == NULL && o->profile != NULL)
-        status = profile_cli_region(mem, o->profile, region);
-    if (status != TCSES_OK || *region != NULL)
-        return status;
-    const char *given = o->region != NULL ? o->region : variable;
-    if (given == NULL)
-        return profile_cli_region(mem, profile_cli_default(), region);
-    *region = memory_copy_text(mem, given);
-    return *region != NULL ? TCSES_OK : TCSES_ERR_MEMORY;
-}
-
-static tcses_status take_region(tcses_client *client, const tcses_client_options *o, tcses_error *error)
-{
-    if (find_region(&client->mem, o, &client->region) != TCSES_OK)
-        return error_memory(error);
-    if (client->region == NULL)
+    if (c->region == NULL)
         return error_argument(error, "region",
             "is required: set it, or TENCENTCLOUD_REGION, to ap-guangzhou or ap-hongkong (\"\" for none)");
-    return error_check_text(error, "region", client->region, text_rule_name);
+    tcses_status status = error_check_text(error, "region", c->region, text_rule_name);
+    if (status != TCSES_OK)
+        return status;
+    client->region = memory_copy_text(&client->mem, c->region);
+    return client->region != NULL ? TCSES_OK : error_memory(error);
 }
 
 static tcses_status take_texts(tcses_client *client, const tcses_client_options *o, tcses_error *error)
@@ -244,15 +288,31 @@ static tcses_status take_host(tcses_client *client, const tcses_client_options *
     return learned_init(&client->learned, &client->mem, o->rate_limit) ? TCSES_OK : error_memory(error);
 }
 
+/* Where requests go, from the options or the configuration. */
+static tcses_status take_destination(tcses_client *client, const tcses_client_options *o, tcses_error *error)
+{
+    settings named = {0};
+    settings usual = {0};
+    configured c = {0};
+    tcses_status status = read_settings(&client->mem, o, &named, &usual, error);
+    if (status == TCSES_OK) {
+        resolve(&c, o, &named, &usual);
+        status = take_places(client, o, &c, error);
+    }
+    if (status == TCSES_OK)
+        status = take_region(client, &c, error);
+    settings_free(&client->mem, &named);
+    settings_free(&client->mem, &usual);
+    return status;
+}
+
 static tcses_status set_up(tcses_client *client, const tcses_client_options *o, tcses_error *error)
 {
     tcses_status status = check_options(o, error);
     if (status == TCSES_OK)
         status = take_clock(client, o->clock, error);
     if (status == TCSES_OK)
-        status = take_places(client, o, error);
-    if (status == TCSES_OK)
-        status = take_region(client, o, error);
+        status = take_destination(client, o, error);
     if (status == TCSES_OK)
         status = take_texts(client, o, error);
     if (status == TCSES_OK)
@@ -308,6 +368,11 @@ void tcses_client_free(tcses_client *client)
 const char *tcses_client_region(const tcses_client *client)
 {
     return client != NULL ? client->region : "";
+}
+
+const char *tcses_client_endpoint(const tcses_client *client)
+{
+    return client != NULL ? client->places[0].url : "";
 }
 
 tcses_status client_prepare(const tcses_client *client, const tcses_call_options *options, tcses_call_options *local,

@@ -60,6 +60,7 @@ static tcses_status find_in_environment(tcses_credentials_answer *answer, tcses_
     if (broken != NULL)
         return error_set(error, TCSES_ERR_CREDENTIALS, NULL,
             "environment: the %s of TENCENTCLOUD_SECRET_ID, _KEY, _TOKEN %s", part, broken);
+    answer->origin = (keys_origin){TCSES_KEY_SOURCE_ENVIRONMENT, NULL, NULL};
     tcses_status status = tcses_credentials_answer_set(answer, secret_id, secret_key, token_variable());
     return status == TCSES_OK ? status : error_memory(error);
 }

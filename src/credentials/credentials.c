@@ -68,7 +68,7 @@ tcses_status tcses_credentials_answer_set(
     if (keys_rule(secret_id, secret_key, token, &part) != NULL)
         return TCSES_ERR_ARGUMENT;
     keys_unref(answer->keys);
-    answer->keys = keys_new(&answer->mem, secret_id, secret_key, token);
+    answer->keys = keys_new(&answer->mem, secret_id, secret_key, token, &answer->origin);
     return answer->keys != NULL ? TCSES_OK : TCSES_ERR_MEMORY;
 }
 
@@ -108,6 +108,7 @@ SIZED_INIT_FUNCTION(credentials_ops)
 static tcses_status callback_find(void *state, keys_wish *wish, tcses_credentials_answer *answer, tcses_error *error)
 {
     const callback_state *s = state;
+    answer->origin.source = TCSES_KEY_SOURCE_CALLBACK;
     tcses_status status = s->ops.get(s->ctx, wish->newer_than != 0 ? TCSES_TRUE : TCSES_FALSE, answer);
     if (status == TCSES_OK && answer->keys != NULL)
         return TCSES_OK;
@@ -187,11 +188,12 @@ static tcses_status fixed_new(const memory *mem, const char *secret_id, const ch
     tcses_credentials **out, tcses_error *error)
 {
     static const source_kind kind = {fixed_find, fixed_fingerprint, fixed_free, true, NULL};
+    static const keys_origin origin = {TCSES_KEY_SOURCE_FIXED, NULL, NULL};
     const char *part = NULL;
     const char *broken = keys_rule(secret_id, secret_key, token, &part);
     if (broken != NULL)
         return error_argument(error, part, broken);
-    keys *state = keys_new(mem, secret_id, secret_key, token);
+    keys *state = keys_new(mem, secret_id, secret_key, token, &origin);
     if (state == NULL)
         return error_memory(error);
     return credentials_new(mem, &kind, state, out, error);

@@ -12,6 +12,7 @@ struct tcses_credentials_answer {
     memory mem;
     keys *keys;          /* NULL: nothing */
     buffer tried;        /* the places without credentials, a line each: "  place: reason" */
+    keys_origin origin;  /* of what is set next; borrowed */
     int64_t lifetime_ms; /* of temporary keys, from now; 0 or less: they have expired */
 };
 

@@ -118,6 +118,7 @@ static tcses_status cvm_find(void *state, keys_wish *wish, tcses_credentials_ans
     if (status != TCSES_OK)
         return status;
     status = ask(s, wish, deadline_ms, role, &r, error);
+    answer->origin = (keys_origin){TCSES_KEY_SOURCE_CVM_ROLE, NULL, role};
     if (status == TCSES_OK)
         status = take_keys(&r, answer, error);
     remote_free(&r);

@@ -17,12 +17,7 @@
 #include "codec/codec.h"
 #include "credentials/ini.h"
 
-#define FILES_MAX 2
 #define TICK_MAX_SECONDS 2
-
-typedef struct path {
-    char text[PROFILE_PATH_MAX];
-} path;
 
 const char *profile_rule_name(const char *name)
 {
@@ -39,7 +34,7 @@ const char *profile_rule_name(const char *name)
 
 /* ---- paths ---- */
 
-static bool home_path(path *out, const char *below)
+static bool home_path(profile_path *out, const char *below)
 {
     const char *home = environment_value("HOME");
     struct passwd entry;
@@ -53,14 +48,13 @@ static bool home_path(path *out, const char *below)
     return length > 0 && (size_t)length < sizeof out->text;
 }
 
-static bool copy_path(path *out, const char *text)
+static bool copy_path(profile_path *out, const char *text)
 {
     int length = snprintf(out->text, sizeof out->text, "%s", text);
     return length > 0 && (size_t)length < sizeof out->text;
 }
 
-/* The credentials files to look into, in order. */
-static size_t credentials_files(const profile_place *place, path *paths)
+size_t profile_credentials_files(const profile_place *place, profile_path paths[PROFILE_FILES_MAX])
 {
     size_t count = 0;
     const char *named = place->credentials_file;
@@ -73,9 +67,9 @@ static size_t credentials_files(const profile_place *place, path *paths)
     return count;
 }
 
-static bool cli_file(const profile_place *place, const char *name, const char *extension, path *out)
+bool profile_cli_file(const profile_place *place, const char *name, const char *extension, profile_path *out)
 {
-    path directory;
+    profile_path directory;
     if (place->cli_directory != NULL ? !copy_path(&directory, place->cli_directory) : !home_path(&directory, ".tccli"))
         return false;
     size_t length = strlen(directory.text);
@@ -121,14 +115,15 @@ static tcses_status not_read(const char *file, int problem, tcses_credentials_an
     return TCSES_OK;
 }
 
-static tcses_status use(
-    const char *place, const profile_keys *found, tcses_credentials_answer *answer, tcses_error *error)
+static tcses_status use(const char *place, const keys_origin *origin, const profile_keys *found,
+    tcses_credentials_answer *answer, tcses_error *error)
 {
     const char *part = NULL;
     const char *token = found->token != NULL && found->token[0] != '\0' ? found->token : NULL;
     const char *broken = keys_rule(found->secret_id, found->secret_key, token, &part);
     if (broken != NULL)
         return error_set(error, TCSES_ERR_CREDENTIALS, NULL, "%s: %s %s", place, part, broken);
+    answer->origin = *origin;
     tcses_status status = tcses_credentials_answer_set(answer, found->secret_id, found->secret_key, token);
     return status == TCSES_OK ? status : error_memory(error);
 }
@@ -140,6 +135,7 @@ static tcses_status take_section(
     profile_keys found = {0};
     arena texts;
     arena_init(&texts, &answer->mem);
+    const keys_origin origin = {TCSES_KEY_SOURCE_CREDENTIALS_FILE, file, section};
     snprintf(place, sizeof place, "%.*s [%s]", PROFILE_PATH_MAX, file, section);
     const ini_wanted wanted[] = {
         {"secret_id", &found.secret_id}, {"secret_key", &found.secret_key}, {"token", &found.token}};
@@ -152,7 +148,7 @@ static tcses_status take_section(
     else if (found.secret_id == NULL && found.secret_key == NULL)
         answer_note(answer, place, "has no secret_id and secret_key");
     else
-        status = use(place, &found, answer, error);
+        status = use(place, &origin, &found, answer, error);
     arena_free(&texts);
     return status;
 }
@@ -160,8 +156,8 @@ static tcses_status take_section(
 tcses_status profile_find_in_files(
     const profile_place *place, const char *name, tcses_credentials_answer *answer, tcses_error *error)
 {
-    path files[FILES_MAX];
-    size_t count = credentials_files(place, files);
+    profile_path files[PROFILE_FILES_MAX];
+    size_t count = profile_credentials_files(place, files);
     tcses_status status = TCSES_OK;
     for (size_t i = 0; status == TCSES_OK && answer->keys == NULL && i < count; i++) {
         buffer content;
@@ -179,7 +175,7 @@ tcses_status profile_find_in_files(
 }
 
 static tcses_status take_json(
-    const char *file, const buffer *content, tcses_credentials_answer *answer, tcses_error *error)
+    const char *file, const char *name, const buffer *content, tcses_credentials_answer *answer, tcses_error *error)
 {
     static const field fields[] = {
         TEXT(profile_keys, secret_id, "secretId", RULE_NONE),
@@ -187,6 +183,7 @@ static tcses_status take_json(
         TEXT(profile_keys, token, "token", RULE_NONE),
     };
     static const field_table table = TABLE(profile_keys, fields);
+    const keys_origin origin = {TCSES_KEY_SOURCE_CLI_PROFILE, file, name};
     profile_keys found = {0};
     arena texts;
     arena_init(&texts, &answer->mem);
@@ -196,7 +193,7 @@ static tcses_status take_json(
     else if (status == TCSES_OK && found.secret_id == NULL && found.secret_key == NULL)
         answer_note(answer, file, "has no secretId and secretKey");
     else if (status == TCSES_OK)
-        status = use(file, &found, answer, error);
+        status = use(file, &origin, &found, answer, error);
     arena_free(&texts);
     return status;
 }
@@ -204,10 +201,10 @@ static tcses_status take_json(
 tcses_status profile_find_in_cli(
     const profile_place *place, const char *name, tcses_credentials_answer *answer, tcses_error *error)
 {
-    path file;
+    profile_path file;
     buffer content;
     tcses_status status = TCSES_OK;
-    if (!cli_file(place, name, "credential", &file)) {
+    if (!profile_cli_file(place, name, "credential", &file)) {
         answer_note(answer, "~/.tccli", "there is no home directory");
         return TCSES_OK;
     }
@@ -216,50 +213,7 @@ tcses_status profile_find_in_cli(
     if (problem != 0)
         status = not_read(file.text, problem, answer, error);
     else
-        status = take_json(file.text, &content, answer, error);
-    buffer_free(&content);
-    return status;
-}
-
-typedef struct configure_section {
-    size_t size;
-    const char *region;
-} configure_section;
-
-/* The region in one section of the file (NULL: the whole of it). What is not as expected has none. */
-static tcses_status region_in(const buffer *content, const char *section, const memory *mem, char **region)
-{
-    static const field fields[] = {TEXT(configure_section, region, "region", RULE_NONE)};
-    static const field_table table = TABLE(configure_section, fields);
-    configure_section found = {0};
-    arena texts;
-    arena_init(&texts, mem);
-    tcses_status status = codec_decode_member(buffer_text(content), content->length, section, &table, &texts, &found);
-    if (status == TCSES_OK && found.region != NULL && found.region[0] != '\0') {
-        *region = memory_copy_text(mem, found.region);
-        status = *region != NULL ? TCSES_OK : TCSES_ERR_MEMORY;
-    }
-    arena_free(&texts);
-    return status == TCSES_ERR_MEMORY ? status : TCSES_OK;
-}
-
-tcses_status profile_cli_region(const memory *mem, const char *name, char **region)
-{
-    static const profile_place usual = {NULL, NULL};
-    path file;
-    buffer content;
-    tcses_status status = TCSES_OK;
-    *region = NULL;
-    if (!cli_file(&usual, name, "configure", &file))
-        return TCSES_OK;
-    buffer_init(&content, mem);
-    int problem = file_read(file.text, &content);
-    if (problem == ENOMEM)
-        status = TCSES_ERR_MEMORY;
-    if (problem == 0)
-        status = region_in(&content, "_sys_param", mem, region);
-    if (problem == 0 && status == TCSES_OK && *region == NULL)
-        status = region_in(&content, NULL, mem, region);
+        status = take_json(file.text, name, &content, answer, error);
     buffer_free(&content);
     return status;
 }
@@ -300,13 +254,13 @@ static uint64_t mix_file(uint64_t hash, const char *name)
 
 uint64_t profile_fingerprint(const profile_place *place, const char *name)
 {
-    path files[FILES_MAX];
-    path cli;
+    profile_path files[PROFILE_FILES_MAX];
+    profile_path cli;
     uint64_t hash = 14695981039346656037U;
-    size_t count = credentials_files(place, files);
+    size_t count = profile_credentials_files(place, files);
     for (size_t i = 0; i < count; i++)
         hash = mix_file(hash, files[i].text);
-    if (cli_file(place, name, "credential", &cli))
+    if (profile_cli_file(place, name, "credential", &cli))
         hash = mix_file(hash, cli.text);
     return hash;
 }

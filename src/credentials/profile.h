@@ -6,6 +6,12 @@
 
 #define PROFILE_PATH_MAX 4096
 
+#define PROFILE_FILES_MAX 2
+
+typedef struct profile_path {
+    char text[PROFILE_PATH_MAX];
+} profile_path;
+
 /* Where to look; NULL for the usual places. */
 typedef struct profile_place {
     const char *credentials_file;
@@ -19,6 +25,12 @@ typedef struct profile_keys {
     const char *secret_key;
     const char *token;
 } profile_keys;
+
+/* The credentials files to look into, in order: how many. */
+size_t profile_credentials_files(const profile_place *place, profile_path paths[PROFILE_FILES_MAX]);
+
+/* The file NAME.EXTENSION of the CLI's directory. False if there is no home. */
+bool profile_cli_file(const profile_place *place, const char *name, const char *extension, profile_path *out);
 
 /*
  * Looks a profile up in the credentials files (section [NAME]) and in the CLI's directory (NAME.credential). Each puts
@@ -34,9 +46,6 @@ uint64_t profile_fingerprint(const profile_place *place, const char *name);
 
 /* The CLI's default profile: $TCCLI_PROFILE, else "default". */
 const char *profile_cli_default(void);
-
-/* The region of a CLI profile (NAME.configure), to be released by the caller; NULL if it has none. TCSES_ERR_MEMORY. */
-tcses_status profile_cli_region(const memory *mem, const char *name, char **region);
 
 /* NULL if a profile can have this name, else the rule. */
 const char *profile_rule_name(const char *name);

@@ -128,6 +128,8 @@ static tcses_status ask(const sts_state *s, remote *r, const role_request *reque
         r->spec.body_length = body.length;
         status = remote_run(r, wish, INT64_MAX, error);
     }
+    answer->origin = (keys_origin){
+        request->token != NULL ? TCSES_KEY_SOURCE_OIDC : TCSES_KEY_SOURCE_ASSUMED_ROLE, NULL, request->role_arn};
     if (status == TCSES_OK)
         status = take_keys(r, answer, error);
     remote_free(r);

@@ -127,6 +127,7 @@ static tcses_status run(const ses_action *action, tcses_client *client, const vo
 {
     tcses_call_options local;
     call_spec spec;
+    error_about(error, action->name);
     if (client == NULL)
         return error_argument(error, "client", "must not be NULL");
     tcses_status status = client_prepare(client, options, &local, &spec, error);

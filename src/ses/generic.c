@@ -91,6 +91,7 @@ static tcses_status run(tcses_client *client, const tcses_call_request *given, c
         status = find_place(client, &request, &place, error);
     if (status != TCSES_OK)
         return status;
+    error_about(error, request.action);
     spec.service = request.service;
     spec.version = request.version;
     spec.action = request.action;

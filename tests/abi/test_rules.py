@@ -55,7 +55,7 @@ def input_structs(api):
 
     for name, function in api.functions.items():
         for kind, _ in function.parameters:
-            if kind.depth == 1 and not name.endswith("_response_free"):
+            if kind.depth == 1 and not name.endswith("_free"):
                 visit(kind)
     return found
 

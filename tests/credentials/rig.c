@@ -112,6 +112,20 @@ result call_once(tcses_client *client, const tcses_call_options *options)
     return r;
 }
 
+void expect_origin(tcses_client *client, const char *id, int32_t source, const char *name)
+{
+    const tcses_key_info *info = NULL;
+    tcses_error *error = NULL;
+    if (tcses_client_key_info(client, NULL, &info, &error) != TCSES_OK)
+        fail_msg("%s", tcses_error_message(error));
+    assert_string_equal(info->secret_id, id);
+    assert_int_equal(info->source, source);
+    assert_int_equal(info->is_temporary, TCSES_TRUE);
+    assert_string_equal(info->name, name);
+    assert_null(info->file);
+    tcses_key_info_free(info);
+}
+
 void check_signed(tcses_client *client, stand_in *ses, const char *id, const char *file, int line)
 {
     char found[ID_ROOM] = "";

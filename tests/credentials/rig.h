@@ -34,6 +34,8 @@ tcses_credentials *chain_keys(void);
 
 /* Reads a domain. An error whose text holds a secret fails the test. */
 result call_once(tcses_client *client, const tcses_call_options *options);
+/* Fails the test unless the client tells these temporary keys, and where they are from. */
+void expect_origin(tcses_client *client, const char *id, int32_t source, const char *name);
 /* That a call succeeds, and that its last request was signed with the keys of that id. */
 #define expect_signed(client, ses, id) check_signed((client), (ses), (id), __FILE__, __LINE__)
 void check_signed(tcses_client *client, stand_in *ses, const char *id, const char *file, int line);

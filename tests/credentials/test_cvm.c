@@ -23,6 +23,8 @@ static void test_cvm__asks_for_the_role_and_then_for_its_keys(void **state)
     for (int i = 0; i < 10; i++)
         expect_signed(s.client, &s.ses, "AKIDcvm1");
     assert_int_equal(stand_in_requests(&s.metadata), 2);
+    expect_origin(s.client, "AKIDcvm1", TCSES_KEY_SOURCE_CVM_ROLE, METADATA_ROLE);
+    assert_int_equal(stand_in_requests(&s.metadata), 2);
     scene_close(&s);
 }
 

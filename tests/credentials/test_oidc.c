@@ -71,6 +71,7 @@ static void test_oidc__token_is_exchanged_once(void **state)
     assert_int_equal(stand_in_requests(&p.sts), 0);
     for (int i = 0; i < 5; i++)
         expect_signed(p.client, &p.ses, "AKIDpod1");
+    expect_origin(p.client, "AKIDpod1", TCSES_KEY_SOURCE_OIDC, STS_ROLE_ARN);
     assert_int_equal(stand_in_requests(&p.sts), 1);
     pod_close(&p);
 }

@@ -70,6 +70,7 @@ static void test_sts__is_asked_once_with_the_sources_keys(void **state)
     assert_int_equal(stand_in_requests(&s.sts), 0);
     for (int i = 0; i < 5; i++)
         expect_signed(s.client, &s.scene.ses, "AKIDsts1");
+    expect_origin(s.client, "AKIDsts1", TCSES_KEY_SOURCE_ASSUMED_ROLE, STS_ROLE_ARN);
     assert_int_equal(stand_in_requests(&s.sts), 1);
     expect_source(&s.sts, 0, OWNER);
     stage_close(&s);

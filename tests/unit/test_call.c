@@ -239,6 +239,7 @@ static void test_call__refusal_and_unreadable_answer(void **state)
     assert_int_equal(tcses_call(rig.client, &request, NULL, &response, &error), TCSES_ERR_API);
     assert_null(response);
     assert_string_equal(tcses_error_code(error), "FailedOperation.FrequencyLimit");
+    assert_string_equal(tcses_error_action(error), "SendEmail");
     tcses_error_free(error);
     rig_answer(&rig, "SendEmail", "[]");
     assert_int_equal(tcses_call(rig.client, &request, NULL, &response, &error), TCSES_ERR_RESPONSE);

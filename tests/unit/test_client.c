@@ -281,6 +281,7 @@ static void test_client__error_of_a_refusal_is_complete(void **state)
     assert_int_equal(tcses_error_status(error), TCSES_ERR_API);
     assert_string_equal(tcses_error_code(error), TCSES_CODE_EXCEED_DOMAIN_LIMIT);
     assert_string_equal(tcses_error_message(error), TCSES_CODE_EXCEED_DOMAIN_LIMIT ": words of the service");
+    assert_string_equal(tcses_error_action(error), "CreateEmailIdentity");
     assert_string_equal(tcses_error_request_id(error), "id-of-error");
     assert_int_equal(tcses_error_http_status(error), 200);
     assert_int_equal(tcses_error_attempts(error), 2);

@@ -18,6 +18,7 @@ static void test_error__accessors_on_null(void **state)
     (void)state;
     assert_int_equal(tcses_error_status(NULL), TCSES_OK);
     assert_string_equal(tcses_error_message(NULL), "no error");
+    assert_null(tcses_error_action(NULL));
     assert_null(tcses_error_code(NULL));
     assert_null(tcses_error_request_id(NULL));
     assert_null(tcses_error_field(NULL));

@@ -18,6 +18,7 @@
 
 #include "base/error.h"
 #include "credentials/profile.h"
+#include "credentials/settings.h"
 
 /* ---- the system's list of users, as this program sees it ---- */
 
@@ -129,7 +130,7 @@ static void write_profiles(const char *folder)
 static void test_profile__home_is_the_users_where_the_variable_is_not_set(void **state)
 {
     finding f;
-    char *region = NULL;
+    settings said;
     memory mem = memory_default();
     write_profiles(*state);
     home_of_user = *state;
@@ -137,9 +138,9 @@ static void test_profile__home_is_the_users_where_the_variable_is_not_set(void *
     expect_found(&f, "of-ini");
     look(&f, profile_find_in_cli, &usual, "work");
     expect_found(&f, "of-cli");
-    assert_int_equal(profile_cli_region(&mem, "work", &region), TCSES_OK);
-    assert_string_equal(region, "ap-hongkong");
-    memory_give(&mem, region);
+    assert_int_equal(settings_read(&mem, "work", &said), TCSES_OK);
+    assert_string_equal(said.region, "ap-hongkong");
+    settings_free(&mem, &said);
     /* The variable beats it, and does not count when it is empty. */
     setenv("HOME", "/nowhere", 1);
     look(&f, profile_find_in_cli, &usual, "work");
@@ -153,7 +154,7 @@ static void test_profile__home_is_the_users_where_the_variable_is_not_set(void *
 static void expect_no_home(void)
 {
     finding f;
-    char *region = (char *)(uintptr_t)1;
+    settings said;
     memory mem = memory_default();
     look(&f, profile_find_in_files, &usual, "no such section");
     assert_int_equal(f.status, TCSES_OK);
@@ -161,8 +162,9 @@ static void expect_no_home(void)
     assert_non_null(strstr(f.words, "/etc/tencentcloud/credentials"));
     look(&f, profile_find_in_cli, &usual, "work");
     expect_nothing(&f, "~/.tccli: there is no home directory");
-    assert_int_equal(profile_cli_region(&mem, "work", &region), TCSES_OK);
-    assert_null(region);
+    assert_int_equal(settings_read(&mem, "work", &said), TCSES_OK);
+    assert_null(said.region);
+    assert_null(said.endpoint);
     /* Only the file below /etc counts then. */
     assert_int_equal(profile_fingerprint(&usual, "work"), profile_fingerprint(&usual, "other"));
 }
