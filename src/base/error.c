@@ -39,6 +39,17 @@ tcses_status error_close(tcses_error **out, tcses_error *error, tcses_status sta
     return status;
 }
 
+tcses_status error_refuse(tcses_error **out, const memory *mem, const char *null_argument)
+{
+    memory default_mem = memory_default();
+    tcses_error *e = NULL;
+    tcses_status status = error_open(out, mem != NULL ? mem : &default_mem, &e);
+    if (status != TCSES_OK)
+        return status;
+    status = null_argument != NULL ? error_argument(e, null_argument, "must not be NULL") : error_memory(e);
+    return error_close(out, e, status);
+}
+
 tcses_status error_open_new(
     tcses_error **out, const tcses_allocator *allocator, bool has_out, memory *mem, tcses_error **error)
 {

@@ -38,6 +38,12 @@ tcses_status error_open(tcses_error **out, const memory *mem, tcses_error **erro
 tcses_status error_close(tcses_error **out, tcses_error *error, tcses_status status);
 
 /*
+ * Both at once, where nothing else is done: an argument is NULL, or (if none is named) memory is out. A NULL `mem` is the
+ * default.
+ */
+tcses_status error_refuse(tcses_error **out, const memory *mem, const char *null_argument);
+
+/*
  * error_open() for an exported constructor: also takes the allocator over and refuses a NULL `out` parameter, of which
  * `has_out` tells. (The constructor itself sets *out to NULL.)
  */

@@ -84,20 +84,19 @@ static tcses_status copy_request(ses_iterator *iterator, const void *given, tcse
 tcses_status ses_iterator_new(const ses_list *list, tcses_client *client, const void *request,
     const tcses_call_options *options, ses_iterator **out, tcses_error **error)
 {
-    memory mem = client != NULL ? client->mem : memory_default();
     tcses_error *e = NULL;
-    tcses_status status = error_open(error, &mem, &e);
+    if (client == NULL || out == NULL)
+        return error_refuse(error, NULL, client == NULL ? "client" : "out");
+    tcses_status status = error_open(error, &client->mem, &e);
     if (status != TCSES_OK)
         return status;
-    if (client == NULL || out == NULL)
-        return error_close(error, e, error_argument(e, client == NULL ? "client" : "out", "must not be NULL"));
-    ses_iterator *iterator = memory_take(&mem, sizeof *iterator);
+    ses_iterator *iterator = memory_take(&client->mem, sizeof *iterator);
     if (iterator == NULL)
         return error_close(error, e, error_memory(e));
-    iterator->mem = mem;
+    iterator->mem = client->mem;
     iterator->list = list;
     iterator->client = client;
-    arena_init(&iterator->copies, &mem);
+    arena_init(&iterator->copies, &client->mem);
     status = copy_request(iterator, request, e);
     if (status == TCSES_OK)
         status = client_keep_options(client, options, &iterator->copies, &iterator->options, e);
@@ -160,11 +159,8 @@ static const void *next_of_page(ses_iterator *iterator)
 static tcses_status next_page(ses_iterator *iterator, tcses_error **error)
 {
     page *p = arena_take(&iterator->copies, sizeof *p);
-    tcses_error *e = NULL;
-    if (p == NULL) {
-        tcses_status status = error_open(error, &iterator->mem, &e);
-        return status != TCSES_OK ? status : error_close(error, e, error_memory(e));
-    }
+    if (p == NULL)
+        return error_refuse(error, &iterator->mem, NULL);
     tcses_status status = ses_action_run(
         iterator->list->action, iterator->client, iterator->request, &iterator->options, &p->response, error);
     if (status != TCSES_OK)
@@ -183,20 +179,12 @@ static bool is_last_page(const ses_iterator *iterator)
     return iterator->new_items == 0 || items_count(iterator->list, iterator->last) < limit;
 }
 
-static tcses_status refuse(const char *argument, tcses_error **error)
-{
-    memory mem = memory_default();
-    tcses_error *e = NULL;
-    tcses_status status = error_open(error, &mem, &e);
-    return status != TCSES_OK ? status : error_close(error, e, error_argument(e, argument, "must not be NULL"));
-}
-
 tcses_status ses_iterator_next(ses_iterator *iterator, const void **item, tcses_error **error)
 {
     if (error != NULL)
         *error = NULL;
     if (iterator == NULL || item == NULL)
-        return refuse(iterator == NULL ? "iterator" : "item", error);
+        return error_refuse(error, NULL, iterator == NULL ? "iterator" : "item");
     *item = NULL;
     while (!iterator->at_end) {
         if (iterator->last != NULL) {

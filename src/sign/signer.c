@@ -156,13 +156,12 @@ static tcses_status sign_checked(tcses_signer *signer, const tcses_sign_request 
 
 tcses_status tcses_signer_sign(tcses_signer *signer, const tcses_sign_request *request, tcses_error **error)
 {
-    memory mem = signer != NULL ? signer->mem : memory_default();
     tcses_error *e = NULL;
-    tcses_status status = error_open(error, &mem, &e);
+    if (signer == NULL)
+        return error_refuse(error, NULL, "signer");
+    tcses_status status = error_open(error, &signer->mem, &e);
     if (status != TCSES_OK)
         return status;
-    if (signer == NULL)
-        return error_close(error, e, error_argument(e, "signer", "must not be NULL"));
     status = sign_checked(signer, request, e);
     if (status == TCSES_OK) {
         sign_artefacts last = signer->done;

@@ -296,14 +296,13 @@ static tcses_status add_step(tcses_mock *mock, const tcses_mock_exchange *exchan
 
 tcses_status tcses_mock_expect(tcses_mock *mock, const tcses_mock_exchange *exchange, tcses_error **error)
 {
-    memory mem = mock != NULL ? mock->mem : memory_default();
     tcses_error *e = NULL;
     tcses_mock_exchange local;
-    tcses_status status = error_open(error, &mem, &e);
+    if (mock == NULL)
+        return error_refuse(error, NULL, "mock");
+    tcses_status status = error_open(error, &mock->mem, &e);
     if (status != TCSES_OK)
         return status;
-    if (mock == NULL)
-        return error_close(error, e, error_argument(e, "mock", "must not be NULL"));
     const char *broken = exchange == NULL ? "must not be NULL"
                                           : sized_copy(&local, sizeof local, sizeof local, exchange);
     if (broken != NULL)
@@ -332,13 +331,12 @@ static tcses_status verify_locked(tcses_mock *mock, tcses_error *error)
 
 tcses_status tcses_mock_verify(tcses_mock *mock, tcses_error **error)
 {
-    memory mem = mock != NULL ? mock->mem : memory_default();
     tcses_error *e = NULL;
-    tcses_status status = error_open(error, &mem, &e);
+    if (mock == NULL)
+        return error_refuse(error, NULL, "mock");
+    tcses_status status = error_open(error, &mock->mem, &e);
     if (status != TCSES_OK)
         return status;
-    if (mock == NULL)
-        return error_close(error, e, error_argument(e, "mock", "must not be NULL"));
     pthread_mutex_lock(&mock->lock);
     status = verify_locked(mock, e);
     pthread_mutex_unlock(&mock->lock);

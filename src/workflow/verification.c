@@ -83,21 +83,20 @@ static tcses_status set_up(tcses_verification *v, const tcses_verification_reque
 tcses_status tcses_verification_new(tcses_client *client, const tcses_verification_request *request,
     const tcses_call_options *options, tcses_verification **out, tcses_error **error)
 {
-    memory mem = client != NULL ? client->mem : memory_default();
     tcses_error *e = NULL;
     if (out != NULL)
         *out = NULL;
-    tcses_status status = error_open(error, &mem, &e);
+    if (client == NULL || out == NULL)
+        return error_refuse(error, NULL, client == NULL ? "client" : "out");
+    tcses_status status = error_open(error, &client->mem, &e);
     if (status != TCSES_OK)
         return status;
-    if (client == NULL || out == NULL)
-        return error_close(error, e, error_argument(e, client == NULL ? "client" : "out", "must not be NULL"));
-    tcses_verification *v = memory_take(&mem, sizeof *v);
+    tcses_verification *v = memory_take(&client->mem, sizeof *v);
     if (v == NULL)
         return error_close(error, e, error_memory(e));
-    v->mem = mem;
+    v->mem = client->mem;
     v->client = client;
-    arena_init(&v->copies, &mem);
+    arena_init(&v->copies, &client->mem);
     status = set_up(v, request, options, e);
     if (status == TCSES_OK)
         *out = v;
@@ -286,20 +285,12 @@ static tcses_status take_step(tcses_verification *v, tcses_error *error)
     return is_over ? expire(v, error) : TCSES_OK;
 }
 
-/* The frame of the two functions that step. */
-static tcses_status open_step(const tcses_verification *v, tcses_error **error, tcses_error **e)
-{
-    memory mem = v != NULL ? v->mem : memory_default();
-    tcses_status status = error_open(error, &mem, e);
-    if (status != TCSES_OK || v != NULL)
-        return status;
-    return error_close(error, *e, error_argument(*e, "verification", "must not be NULL"));
-}
-
 tcses_status tcses_verification_step(tcses_verification *verification, tcses_error **error)
 {
     tcses_error *e = NULL;
-    tcses_status status = open_step(verification, error, &e);
+    if (verification == NULL)
+        return error_refuse(error, NULL, "verification");
+    tcses_status status = error_open(error, &verification->mem, &e);
     return status != TCSES_OK ? status : error_close(error, e, take_step(verification, e));
 }
 
@@ -330,6 +321,8 @@ tcses_status tcses_verification_wait(
     tcses_verification *verification, tcses_verification_progress_fn progress, void *ctx, tcses_error **error)
 {
     tcses_error *e = NULL;
-    tcses_status status = open_step(verification, error, &e);
+    if (verification == NULL)
+        return error_refuse(error, NULL, "verification");
+    tcses_status status = error_open(error, &verification->mem, &e);
     return status != TCSES_OK ? status : error_close(error, e, run(verification, progress, ctx, e));
 }
