@@ -810,6 +810,26 @@ static void test_verification__out_of_memory(void **state)
     assert_true(n > 40);
 }
 
+static void test_verification__a_step_without_memory_for_its_error_sends_nothing(void **state)
+{
+    (void)state;
+    service s = {.is_verified = true};
+    test_memory m;
+    tcses_error *error = NULL;
+    test_memory_init(&m);
+    service_open(&s, &m.allocator, 1);
+    tcses_verification *v = wait_for(&s.rig, NULL, NULL);
+    m.fail_at = m.taken + 1;
+    assert_int_equal(tcses_verification_step(v, &error), TCSES_ERR_MEMORY);
+    expect_error(error, TCSES_ERR_MEMORY, NULL);
+    assert_int_equal(s.reads, 0);
+    expect_step(v, TCSES_VERIFICATION_READ);
+    assert_int_equal(tcses_verification_get_state(v)->is_verified, TCSES_TRUE);
+    tcses_verification_free(v);
+    service_free(&s);
+    assert_int_equal(m.live, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -835,6 +855,7 @@ int main(void)
         cmocka_unit_test(test_verification__a_cancel_ends_a_call),
         cmocka_unit_test(test_verification__progress_can_end_it_and_it_goes_on_later),
         cmocka_unit_test(test_verification__out_of_memory),
+        cmocka_unit_test(test_verification__a_step_without_memory_for_its_error_sends_nothing),
     };
     return cmocka_run_group_tests_name("verification", tests, NULL, NULL);
 }

@@ -150,6 +150,37 @@ class Flow(PythonTest):
         pages = [entry for entry in self.emulator.journal() if entry["action"] == "ListEmailIdentities"]
         self.assertEqual(len(pages), 3)
 
+    def test_python__a_wait_tells_of_its_steps_and_ends_verified(self):
+        self.call("create_email_identity", email_identity=DOMAIN)
+        self.call("update_email_identity", email_identity=DOMAIN)
+        request = self.tcses.new("tcses_verification_request", email_identity=DOMAIN)
+        wait = self.tcses.make("tcses_verification_new", self.client, ctypes.byref(request), None)
+        self.addCleanup(self.tcses.function("tcses_verification_free"), wait)
+        told = []
+
+        def progress(_, state):
+            told.append((state.contents.last_step, state.contents.submissions, state.contents.is_verified))
+            return self.tcses.OK
+
+        kept = self.tcses.callbacks["tcses_verification_progress_fn"](progress)
+        self.tcses.check("tcses_verification_wait", wait, kept, None)
+        self.assertEqual(told, [(self.tcses.VERIFICATION_READ, 0, self.tcses.FALSE),
+                                (self.tcses.VERIFICATION_SUBMITTED, 1, self.tcses.TRUE)])
+        state = self.tcses.function("tcses_verification_get_state")(wait).contents
+        self.assertEqual(state.email_identity.decode(), DOMAIN)
+        self.assertEqual([state.attributes[i].contents.status for i in range(state.attributes_count)],
+                         [self.tcses.TRUE] * 4)
+
+    def test_python__a_generated_password_is_accepted(self):
+        self.call("create_email_identity", email_identity=DOMAIN)
+        for _ in range(2):
+            self.call("update_email_identity", email_identity=DOMAIN)
+        self.call("create_email_address", email_address=ADDRESS)
+        room = ctypes.create_string_buffer(self.tcses.SMTP_PASSWORD_BYTES)
+        for _ in range(20):
+            self.tcses.check("tcses_smtp_password_generate", room, len(room))
+            self.call("update_email_smtp_password", email_address=ADDRESS, password=room.value)
+
     def test_python__raw_json_is_kept_on_request(self):
         options = self.tcses.new("tcses_call_options", keep_raw_json=self.tcses.TRUE)
         kept = self.tcses.call(self.client, "list_email_address", options)
