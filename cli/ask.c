@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ask.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "interrupt.h"
+#include "screen.h"
+#include "text.h"
+
+static struct termios visible;
+static atomic_bool is_hidden;
+
+void ask_wipe(void *secret, size_t size)
+{
+    explicit_bzero(secret, size);
+}
+
+static void hide_input(void)
+{
+    struct termios hidden;
+    if (tcgetattr(STDIN_FILENO, &visible) != 0)
+        return;
+    hidden = visible;
+    hidden.c_lflag &= ~(tcflag_t)ECHO;
+    hidden.c_lflag |= ECHONL;
+    atomic_store(&is_hidden, true);
+    tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden);
+}
+
+void ask_restore_terminal(void)
+{
+    if (atomic_exchange(&is_hidden, false))
+        tcsetattr(STDIN_FILENO, TCSAFLUSH, &visible);
+}
+
+/* One byte, unbuffered: what comes after the line is left to who reads next. 1, 0 at the end, -1 when interrupted. */
+static int read_byte(char *byte)
+{
+    struct pollfd descriptors[] = {{STDIN_FILENO, POLLIN, 0}, {interrupt_descriptor(), POLLIN, 0}};
+    for (;;) {
+        if (poll(descriptors, 2, -1) < 0 && errno != EINTR)
+            return 0;
+        if (descriptors[1].revents != 0)
+            return -1;
+        if (descriptors[0].revents == 0)
+            continue;
+        ssize_t count = read(STDIN_FILENO, byte, 1);
+        if (count >= 0 || errno != EINTR)
+            return count == 1;
+    }
+}
+
+static answer read_line(char *room, size_t size)
+{
+    size_t length = 0;
+    char byte = '\0';
+    int got = 0;
+    while ((got = read_byte(&byte)) == 1 && byte != '\n') {
+        if (length + 1 == size)
+            return ANSWER_NONE;
+        if (byte != '\r')
+            room[length++] = byte;
+    }
+    room[length] = '\0';
+    ask_wipe(&byte, sizeof byte);
+    if (got < 0)
+        return ANSWER_INTERRUPTED;
+    return got == 1 || length > 0 ? ANSWER_OK : ANSWER_NONE;
+}
+
+answer ask_line(const char *prompt, bool is_secret, char *room, size_t size)
+{
+    bool is_terminal = screen_is_terminal(stdin);
+    room[0] = '\0';
+    /* Hidden before the prompt is seen: what is typed in answer to it is never shown. */
+    if (is_terminal && is_secret)
+        hide_input();
+    if (is_terminal)
+        fputs(prompt, stderr);
+    fflush(stderr);
+    answer got = read_line(room, size);
+    ask_restore_terminal();
+    if (got != ANSWER_OK)
+        ask_wipe(room, size);
+    if (got != ANSWER_OK && is_terminal)
+        fputc('\n', stderr);
+    return got;
+}
+
+bool ask_yes(const char *question)
+{
+    char line[16];
+    char prompt[256];
+    snprintf(prompt, sizeof prompt, "%s [y/N] ", question);
+    if (ask_line(prompt, false, line, sizeof line) != ANSWER_OK)
+        return false;
+    return strcasecmp(line, "y") == 0 || strcasecmp(line, "yes") == 0 || strcmp(line, TEXT("yes", "是")) == 0;
+}

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "commands.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "failure.h"
+#include "text.h"
+
+const command commands[] = {
+    {"status", "", 0, 0, 0, status_run, "what one looks at first: account, region, domains, addresses",
+        "概况：账号、地域、域名、发信地址", NULL, NULL, "tcses status\ntcses status --profile work"},
+    {"configure", "", 0, 0, 0, configure_run, "enter keys and region, prove them, and save them as a profile",
+        "输入密钥和地域，验证后保存为配置",
+        "Asks for the SecretId, the SecretKey (not shown), the region and the site of the account, and proves them "
+        "with\n"
+        "one read. They go into the profile file, ~/.tencentcloud/credentials or $TENCENTCLOUD_CREDENTIALS_FILE, "
+        "which\n"
+        "only you can read: section [default], or that of --profile. Without a terminal the answers are read from\n"
+        "standard input, a line each; --region and --endpoint are not asked for again.",
+        "依次询问 SecretId、SecretKey（不显示）、地域和账号所属站点，并用一次查询验证。保存到\n"
+        "~/.tencentcloud/credentials（或 $TENCENTCLOUD_CREDENTIALS_FILE）的 [default] 段，或 --profile 指定的段，\n"
+        "文件仅本人可读。非终端时从标准输入逐行读取答案；已给出的 --region 和 --endpoint 不再询问。",
+        "tcses configure\ntcses configure --profile work"},
+    {"domain create", "NAME", 1, 1, OPTION_BIT(OPTION_DKIM) | OPTION_BIT(OPTION_TAG), domain_create_run,
+        "create a sending domain and show its DNS records", "创建发信域名并显示其 DNS 记录",
+        "A domain takes one of the account's ten and may be permanent, so that on a terminal you are asked first. The\n"
+        "DKIM key has 2048 bits; take --dkim 1024 where the DNS host refuses long TXT values.",
+        "每个域名占用账号十个名额之一，并且可能无法删除，因此在终端中会先询问。\n"
+        "DKIM 密钥为 2048 位；如果 DNS 服务商不接受较长的 TXT 记录，请使用 --dkim 1024。",
+        "tcses domain create mail.example.com\ntcses domain create mail.example.com --dkim 1024 --tag team=shop"},
+    {"domain list", "", 0, 0, OPTION_BIT(OPTION_TAG), domain_list_run, "list the account's domains", "列出账号的域名",
+        NULL, NULL, "tcses domain list\ntcses domain list --tag team=shop --output json"},
+    {"domain show", "NAME", 1, 1, 0, domain_show_run, "show a domain's DNS records, as the service sees them",
+        "显示域名的 DNS 记录及服务端看到的状态", NULL, NULL, "tcses domain show mail.example.com"},
+    {"domain verify", "NAME", 1, 1, OPTION_BIT(OPTION_WAIT) | OPTION_BIT(OPTION_DEADLINE) | OPTION_BIT(OPTION_FORCE),
+        domain_verify_run, "submit a domain for verification, and wait for it", "提交域名验证，并可等待其通过",
+        "Submits once, or with --wait at once, after 1, 2 and 5 minutes and then every 10, until the domain is "
+        "verified.\n"
+        "Ctrl-C ends the wait; the same command goes on later. A verified domain is not submitted again, unless you "
+        "say\n"
+        "--force. Exit status: 0 verified, 5 not yet, 9 the deadline has passed.",
+        "提交一次；加 --wait 时立即提交，之后在 1、2、5 分钟后及每 10 分钟再次提交，直到通过验证。\n"
+        "Ctrl-C 结束等待，之后可用同一命令继续。已通过验证的域名不会再次提交，除非使用 --force。\n"
+        "退出码：0 已验证，5 尚未通过，9 等待超时。",
+        "tcses domain verify mail.example.com\ntcses domain verify mail.example.com --wait --deadline 90m"},
+    {"domain delete", "NAME", 1, 1, 0, domain_delete_run, "delete a domain, where the account may",
+        "删除域名（仅限有权限的账号）", NULL, NULL,
+        "tcses domain delete old.example.com\ntcses domain delete old.example.com --dry-run"},
+    {"address create", "ADDRESS", 1, 1, OPTION_BIT(OPTION_NAME), address_create_run,
+        "create a sender address under a verified domain", "在已验证的域名下创建发信地址", NULL, NULL,
+        "tcses address create noreply@mail.example.com\n"
+        "tcses address create notice@mail.example.com --name 通知中心"},
+    {"address list", "", 0, 0, OPTION_BIT(OPTION_DOMAIN) | OPTION_BIT(OPTION_ALL_REGIONS), address_list_run,
+        "list the sender addresses of the region", "列出该地域的发信地址",
+        "Addresses belong to a region: where there are none, the other one is looked into.",
+        "发信地址属于地域：如果该地域没有，会查看另一个地域。",
+        "tcses address list\ntcses address list --all-regions --domain mail.example.com"},
+    {"address delete", "ADDRESS", 1, 1, 0, address_delete_run, "delete a sender address", "删除发信地址", NULL, NULL,
+        "tcses address delete old@mail.example.com"},
+    {"address password", "ADDRESS", 1, 1, OPTION_BIT(OPTION_GENERATE), address_password_run,
+        "set the SMTP password of a sender address", "设置发信地址的 SMTP 密码",
+        "The password is typed on the terminal, unseen, or comes as a line of standard input; it is never taken from "
+        "the\n"
+        "command line. It may take some minutes to act.",
+        "密码在终端中输入（不显示），或从标准输入读取一行；不接受命令行中的密码。可能需要几分钟才能生效。",
+        "tcses address password noreply@mail.example.com --generate"},
+    {"unsubscribe set", "ADDRESS LANGUAGE", 2, 2, OPTION_BIT(OPTION_OFF), unsubscribe_set_run,
+        "add an unsubscribe link to mail from an address", "为发信地址的邮件添加退订链接",
+        "LANGUAGE of the link: none, zh-CN, en, zh-TW, es, fr, de, ja, ko, ar or th.",
+        "LANGUAGE 为链接的语言：none、zh-CN、en、zh-TW、es、fr、de、ja、ko、ar 或 th。",
+        "tcses unsubscribe set notice@mail.example.com zh-CN"},
+    {"unsubscribe list", "", 0, 0, 0, unsubscribe_list_run, "list the unsubscribe links of the region",
+        "列出该地域的退订链接设置", NULL, NULL, "tcses unsubscribe list"},
+    {"unsubscribe delete", "ADDRESS", 1, 1, 0, unsubscribe_delete_run, "delete the unsubscribe link of an address",
+        "删除发信地址的退订链接设置", NULL, NULL, "tcses unsubscribe delete notice@mail.example.com"},
+    {"call", "ACTION [JSON | -]", 1, 2, OPTION_BIT(OPTION_SERVICE) | OPTION_BIT(OPTION_API_VERSION), call_run,
+        "make any call of the API and print its answer", "调用任意接口并输出其响应",
+        "The request is a JSON object, {} if left out, or - for standard input. The answer is printed as JSON. "
+        "Actions\n"
+        "named Get..., List... or Describe... count as reads; others are never repeated once they may have been done.",
+        "请求为 JSON 对象，缺省为 {}，- 表示从标准输入读取。响应以 JSON 输出。以 Get、List、Describe 开头的接口\n"
+        "视为查询；其他接口一旦可能已生效就不会重试。",
+        "tcses call GetEmailIdentity '{\"EmailIdentity\":\"mail.example.com\"}'\n"
+        "tcses call ListEmailAddress"},
+};
+const size_t commands_count = COUNT_OF(commands);
+
+static size_t words_in(const char *name)
+{
+    return strchr(name, ' ') != NULL ? 2 : 1;
+}
+
+/* Whether the command's words stand first among the operands. */
+static bool begins_with(const options *o, const char *name)
+{
+    size_t first = strcspn(name, " ");
+    if (o->operands_count < words_in(name) || strlen(o->operands[0]) != first ||
+        strncmp(o->operands[0], name, first) != 0)
+        return false;
+    return name[first] == '\0' || strcmp(o->operands[1], name + first + 1) == 0;
+}
+
+/* The commands whose first word is this one, or all first words: for a message. */
+static void list_candidates(const char *group, char *room, size_t size)
+{
+    size_t length = 0;
+    room[0] = '\0';
+    for (size_t i = 0; i < commands_count && length < size; i++) {
+        const char *name = commands[i].name;
+        size_t first = strcspn(name, " ");
+        bool is_of_group = group != NULL && strlen(group) == first && strncmp(name, group, first) == 0;
+        bool is_new = i == 0 || strncmp(commands[i - 1].name, name, first + 1) != 0;
+        if (group != NULL ? !is_of_group : !is_new)
+            continue;
+        int added = snprintf(room + length, size - length, "%s%.*s", length > 0 ? ", " : "",
+            group != NULL ? (int)strlen(name) : (int)first, name);
+        length += added > 0 ? (size_t)added : 0;
+    }
+}
+
+bool commands_find(options *o)
+{
+    char candidates[512];
+    for (size_t i = 0; i < commands_count; i++) {
+        if (!begins_with(o, commands[i].name))
+            continue;
+        o->command = &commands[i];
+        o->operands += words_in(commands[i].name);
+        o->operands_count -= words_in(commands[i].name);
+        return true;
+    }
+    if (o->operands_count == 0)
+        return true;
+    list_candidates(o->operands[0], candidates, sizeof candidates);
+    if (candidates[0] != '\0' && o->operands_count == 1 && options_has(o, OPTION_HELP))
+        return true;
+    if (candidates[0] == '\0')
+        list_candidates(NULL, candidates, sizeof candidates);
+    failure_usage(TEXT("there is no command \"%s%s%s\". There are: %s", "没有命令“%s%s%s”。可用的命令：%s"),
+        o->operands[0], o->operands_count > 1 ? " " : "", o->operands_count > 1 ? o->operands[1] : "", candidates);
+    return false;
+}

@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: Apache-2.0
+# bash completion of tcses(1)
+# shellcheck shell=bash
+
+# _tcses_options COMMAND: its own options.
+_tcses_options() {
+    case $1 in
+    "domain create") echo --dkim --tag ;;
+    "domain list") echo --tag ;;
+    "domain verify") echo --wait --deadline --force ;;
+    "address create") echo --name ;;
+    "address list") echo --domain --all-regions ;;
+    "address password") echo --generate ;;
+    "unsubscribe set") echo --off ;;
+    "call") echo --service --api-version ;;
+    esac
+}
+
+# _tcses_actions GROUP: the second words of a command.
+_tcses_actions() {
+    case $1 in
+    domain) echo create list show verify delete ;;
+    address) echo create list delete password ;;
+    unsubscribe) echo set list delete ;;
+    esac
+}
+
+# _tcses_values OPTION: what it can be; nothing for options without a value or with an open one.
+_tcses_values() {
+    case $1 in
+    --region) echo ap-guangzhou ap-hongkong ;;
+    --language) echo zh-CN en-US ;;
+    --output) echo table json ;;
+    --dkim) echo 1024 2048 both ;;
+    esac
+}
+
+_tcses() {
+    local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} word skip=no words=() choices
+    local global="--endpoint --region --profile --language --output --timeout --dry-run --yes --verbose --version --help"
+    COMPREPLY=()
+    for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+        if [ "$skip" = yes ]; then
+            skip=no
+            continue
+        fi
+        case $word in
+        --endpoint | --region | --profile | --language | --output | --timeout | --dkim | --tag | --deadline | --name | \
+            --domain | --service | --api-version) skip=yes ;;
+        -*) ;;
+        *) words+=("$word") ;;
+        esac
+    done
+    if [ "$skip" = yes ]; then
+        choices=$(_tcses_values "$previous")
+    elif [[ $current == -* ]]; then
+        choices="$global $(_tcses_options "${words[*]:0:2}")"
+        [ "${words[0]:-}" != call ] || choices="$global $(_tcses_options call)"
+    elif [ ${#words[@]} -eq 0 ]; then
+        choices="status configure domain address unsubscribe call"
+    elif [ ${#words[@]} -eq 1 ]; then
+        choices=$(_tcses_actions "${words[0]}")
+    elif [ "${words[0]} ${words[1]}" = "unsubscribe set" ] && [ ${#words[@]} -eq 3 ]; then
+        choices="none zh-CN en zh-TW es fr de ja ko ar th"
+    else
+        return
+    fi
+    mapfile -t COMPREPLY < <(compgen -W "$choices" -- "$current")
+}
+complete -F _tcses tcses

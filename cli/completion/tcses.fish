@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: Apache-2.0
+# fish completion of tcses(1)
+
+complete -c tcses -f
+
+function __tcses_is
+    set -l words (commandline -opc | string match -v -- '-*')
+    test (count $words) -gt (count $argv); and test "$words[2..]" = "$argv"
+end
+
+function __tcses_begins
+    set -l words (commandline -opc | string match -v -- '-*')
+    set -l last (math (count $argv) + 1)
+    test (count $words) -ge $last; and test "$words[2..$last]" = "$argv"
+end
+
+complete -c tcses -n 'test (count (commandline -opc | string match -v -- "-*")) -eq 1' -a 'status configure domain address unsubscribe call'
+complete -c tcses -n '__tcses_is domain' -a 'create list show verify delete'
+complete -c tcses -n '__tcses_is address' -a 'create list delete password'
+complete -c tcses -n '__tcses_is unsubscribe' -a 'set list delete'
+complete -c tcses -n '__tcses_begins unsubscribe set' -a 'none zh-CN en zh-TW es fr de ja ko ar th'
+
+complete -c tcses -l endpoint -x -d 'The address of the service'
+complete -c tcses -l region -x -a 'ap-guangzhou ap-hongkong' -d 'The region'
+complete -c tcses -l profile -x -d 'Keys of this profile alone'
+complete -c tcses -l language -x -a 'zh-CN en-US' -d 'Language of messages'
+complete -c tcses -l output -x -a 'table json' -d 'Form of the output'
+complete -c tcses -l timeout -x -d 'Time for each call'
+complete -c tcses -l dry-run -d 'Change nothing'
+complete -c tcses -l yes -d 'Do not ask'
+complete -c tcses -s v -l verbose -d 'Say more'
+complete -c tcses -l version -d 'Show the version'
+complete -c tcses -s h -l help -d 'Show help'
+
+complete -c tcses -n '__tcses_begins domain create' -l dkim -x -a '1024 2048 both' -d 'Size of the DKIM key'
+complete -c tcses -n '__tcses_begins domain create; or __tcses_begins domain list' -l tag -x -d 'KEY=VALUE'
+complete -c tcses -n '__tcses_begins domain verify' -l wait -d 'Wait until verified'
+complete -c tcses -n '__tcses_begins domain verify' -l deadline -x -d 'Longest wait'
+complete -c tcses -n '__tcses_begins domain verify' -l force -d 'Submit a verified domain'
+complete -c tcses -n '__tcses_begins address create' -l name -x -d 'Name of the sender'
+complete -c tcses -n '__tcses_begins address list' -l domain -x -d 'Of this domain'
+complete -c tcses -n '__tcses_begins address list' -l all-regions -d 'In all regions'
+complete -c tcses -n '__tcses_begins address password' -l generate -d 'Make a password'
+complete -c tcses -n '__tcses_begins unsubscribe set' -l off -d 'Switch the link off'
+complete -c tcses -n '__tcses_begins call' -l service -x -d 'Another service'
+complete -c tcses -n '__tcses_begins call' -l api-version -x -d 'Version of the service'

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "document.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "screen.h"
+
+#define WRITING (JSON_PRESERVE_ORDER | JSON_ENCODE_ANY)
+
+struct document {
+    json_t *object;
+    bool has_failed;
+};
+
+document *document_new(void)
+{
+    document *d = calloc(1, sizeof *d);
+    if (d == NULL)
+        return NULL;
+    d->object = json_object();
+    d->has_failed = d->object == NULL;
+    return d;
+}
+
+void document_free(document *d)
+{
+    if (d == NULL)
+        return;
+    json_decref(d->object);
+    free(d);
+}
+
+document *document_of_response(const char *raw, size_t length)
+{
+    document *d = document_new();
+    json_t *whole = raw != NULL ? json_loadb(raw, length, JSON_DISABLE_EOF_CHECK, NULL) : NULL;
+    json_t *response = json_object_get(whole, "Response");
+    if (d != NULL)
+        d->has_failed = !json_is_object(response) || json_object_update(d->object, response) != 0;
+    json_decref(whole);
+    return d;
+}
+
+document *document_of_object(const char *text, size_t length)
+{
+    document *d = NULL;
+    json_t *object = json_loadb(text, length, 0, NULL);
+    if (json_is_object(object))
+        d = document_new();
+    if (d != NULL && json_object_update(d->object, object) != 0)
+        d->has_failed = true;
+    json_decref(object);
+    return d;
+}
+
+bool document_has(const document *d, const char *name)
+{
+    return d != NULL && json_object_get(d->object, name) != NULL;
+}
+
+/* Takes the value over. */
+static void set(document *d, const char *name, json_t *value)
+{
+    if (d == NULL)
+        json_decref(value);
+    else if (json_object_set_new(d->object, name, value) != 0)
+        d->has_failed = true;
+}
+
+void document_text(document *d, const char *name, const char *value)
+{
+    set(d, name, value != NULL ? json_string(value) : json_null());
+}
+
+void document_number(document *d, const char *name, int64_t value)
+{
+    set(d, name, json_integer(value));
+}
+
+void document_flag(document *d, const char *name, bool value)
+{
+    set(d, name, json_boolean(value));
+}
+
+void document_take(document *d, document *from)
+{
+    if (d != NULL && (from == NULL || from->has_failed || json_object_update(d->object, from->object) != 0))
+        d->has_failed = true;
+    document_free(from);
+}
+
+void document_remove(document *d, const char *name)
+{
+    if (d != NULL)
+        json_object_del(d->object, name);
+}
+
+void document_put(document *d, const char *name, document *member)
+{
+    if (d != NULL && (member == NULL || member->has_failed))
+        d->has_failed = true;
+    set(d, name, member != NULL ? json_incref(member->object) : json_null());
+    document_free(member);
+}
+
+static json_t *list_of(document *d, const char *name)
+{
+    if (d == NULL)
+        return NULL;
+    if (json_object_get(d->object, name) == NULL)
+        set(d, name, json_array());
+    return json_object_get(d->object, name);
+}
+
+void document_list(document *d, const char *name)
+{
+    list_of(d, name);
+}
+
+void document_append(document *d, const char *name, document *item)
+{
+    json_t *list = list_of(d, name);
+    if (d != NULL && (item == NULL || item->has_failed || json_array_append(list, item->object) != 0))
+        d->has_failed = true;
+    document_free(item);
+}
+
+void document_append_all(document *d, const char *name, const document *from)
+{
+    json_t *list = list_of(d, name);
+    json_t *more = from != NULL ? json_object_get(from->object, name) : NULL;
+    if (d != NULL && (from == NULL || from->has_failed || (more != NULL && json_array_extend(list, more) != 0)))
+        d->has_failed = true;
+}
+
+void document_append_text(document *d, const char *name, const char *item)
+{
+    json_t *list = list_of(d, name);
+    if (d != NULL && json_array_append_new(list, json_string(item)) != 0)
+        d->has_failed = true;
+}
+
+void document_keep(document *d, const char *list, const char *member, document_wanted is_wanted, const void *ctx)
+{
+    json_t *items = d != NULL ? json_object_get(d->object, list) : NULL;
+    for (size_t i = json_array_size(items); i > 0; i--) {
+        if (!is_wanted(json_string_value(json_object_get(json_array_get(items, i - 1), member)), ctx))
+            json_array_remove(items, i - 1);
+    }
+}
+
+bool document_print(const document *d)
+{
+    size_t flags = WRITING | (screen_is_terminal(stdout) ? (size_t)JSON_INDENT(2) : (size_t)JSON_COMPACT);
+    if (d == NULL || d->has_failed || json_dumpf(d->object, stdout, flags) != 0)
+        return false;
+    putchar('\n');
+    return true;
+}
+
+void document_line(const document *d, FILE *stream)
+{
+    char *text = d != NULL && !d->has_failed ? json_dumps(d->object, WRITING | JSON_COMPACT) : NULL;
+    fprintf(stream, "%s\n", text != NULL ? text : "{}");
+    free(text);
+}

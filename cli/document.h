@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CLI_DOCUMENT_H
+#define CLI_DOCUMENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+/*
+ * A JSON object being put together (jansson stays inside). Running out of memory is remembered and told by
+ * document_print(), so that nothing in between has to be looked at. Every function takes NULL for a document.
+ */
+typedef struct document document;
+
+document *document_new(void);
+void document_free(document *d);
+
+/* What the service answered: the object below "Response" of its JSON. */
+document *document_of_response(const char *raw, size_t length);
+
+/* JSON that a user gave; NULL if it is no object. */
+document *document_of_object(const char *text, size_t length);
+
+bool document_has(const document *d, const char *name);
+
+/* NULL is written as null. */
+void document_text(document *d, const char *name, const char *value);
+void document_number(document *d, const char *name, int64_t value);
+void document_flag(document *d, const char *name, bool value);
+
+/* Moves all members of `from` behind those of `d`; a name that is there already is replaced. Frees `from`. */
+void document_take(document *d, document *from);
+
+void document_remove(document *d, const char *name);
+
+/* Puts `member` below a name. Frees it. */
+void document_put(document *d, const char *name, document *member);
+
+/* A list below a name, made if it is not there: an object, which is freed; or all members of another document's list. */
+void document_list(document *d, const char *name);
+void document_append(document *d, const char *name, document *item);
+void document_append_all(document *d, const char *name, const document *from);
+void document_append_text(document *d, const char *name, const char *item);
+
+/* Leaves only those objects in a list whose text member is wanted. */
+typedef bool (*document_wanted)(const char *value, const void *ctx);
+void document_keep(document *d, const char *list, const char *member, document_wanted is_wanted, const void *ctx);
+
+/* On standard output: a line, or with indentation on a terminal. False when out of memory. */
+bool document_print(const document *d);
+
+/* On one line of a stream. What does not fit into memory is told as an empty object. */
+void document_line(const document *d, FILE *stream);
+
+#endif

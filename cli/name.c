@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "name.h"
+
+#include <idn2.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "failure.h"
+#include "text.h"
+
+/* ---- what was meant ---- */
+
+/* One character of UTF-8; bytes that are none are taken one by one. */
+static size_t character_at(const char *text, uint32_t *character)
+{
+    const unsigned char *bytes = (const unsigned char *)text;
+    size_t length = bytes[0] >= 0xF0 ? 4 : bytes[0] >= 0xE0 ? 3 : bytes[0] >= 0xC0 ? 2 : 1;
+    *character = length == 1 ? bytes[0] : bytes[0] & (0x7FU >> length);
+    for (size_t i = 1; i < length; i++) {
+        if ((bytes[i] & 0xC0) != 0x80) {
+            *character = bytes[0];
+            return 1;
+        }
+        *character = *character << 6 | (bytes[i] & 0x3FU);
+    }
+    return length;
+}
+
+static bool is_space(uint32_t c)
+{
+    return c <= ' ' || c == 0x7F || c == 0xA0 || c == 0x3000 || c == 0xFEFF || (c >= 0x2000 && c <= 0x200F) ||
+           c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x2060;
+}
+
+/* The ASCII character that a full-width one stands for; 0 if it stands for none. */
+static char narrow(uint32_t c)
+{
+    if (c >= 0xFF01 && c <= 0xFF5E)
+        return (char)(c - 0xFF01 + '!');
+    return c == 0x3002 || c == 0xFF61 ? '.' : '\0';
+}
+
+static void narrow_all(const char *typed, char room[NAME_BYTES])
+{
+    size_t length = 0;
+    uint32_t character = 0;
+    for (size_t taken = 0; *typed != '\0'; typed += taken) {
+        taken = character_at(typed, &character);
+        if (is_space(character) || length + taken >= NAME_BYTES)
+            continue;
+        if (narrow(character) != '\0') {
+            room[length++] = narrow(character);
+        } else {
+            memcpy(room + length, typed, taken);
+            length += taken;
+        }
+    }
+    room[length] = '\0';
+}
+
+/* Without scheme, path, port and final dots. */
+static void strip(char *name)
+{
+    char *begin = strstr(name, "://");
+    begin = begin != NULL ? begin + 3 : strncasecmp(name, "mailto:", 7) == 0 ? name + 7 : name;
+    memmove(name, begin, strlen(begin) + 1);
+    name[strcspn(name, "/?#:")] = '\0';
+    size_t length = strlen(name);
+    while (length > 0 && name[length - 1] == '.')
+        name[--length] = '\0';
+}
+
+static void lower(char *name)
+{
+    for (; *name != '\0'; name++) {
+        if (*name >= 'A' && *name <= 'Z')
+            *name = (char)(*name - 'A' + 'a');
+    }
+}
+
+/* Takes a name that is nothing but a name. */
+static bool take_plain(const char *typed, char meant[NAME_BYTES])
+{
+    if (strlen(typed) >= NAME_BYTES) {
+        failure_usage(TEXT("\"%.60s...\" is too long for a name", "“%.60s...”过长"), typed);
+        return false;
+    }
+    narrow_all(typed, meant);
+    strip(meant);
+    if (strcmp(meant, typed) == 0)
+        return true;
+    lower(meant);
+    if (meant[0] == '\0')
+        failure_usage(TEXT("\"%s\" is no name", "“%s”不是名称"), typed);
+    else
+        failure_usage(
+            TEXT("\"%s\" is not the plain name. Did you mean %s", "“%s”不是规范的名称。是否应为 %s"), typed, meant);
+    return false;
+}
+
+/* ---- both forms ---- */
+
+static bool to_ascii(const char *domain, const char *typed, char *room, size_t size)
+{
+    char *ascii = NULL;
+    int result = idn2_to_ascii_8z(domain, &ascii, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL | IDN2_USE_STD3_ASCII_RULES);
+    bool is_good = result == IDN2_OK && strchr(ascii, '.') != NULL && strlen(ascii) < size;
+    if (is_good)
+        memcpy(room, ascii, strlen(ascii) + 1);
+    else if (result == IDN2_OK)
+        failure_usage(
+            TEXT("\"%s\" is not a domain: it has no dot, or is too long", "“%s”不是域名：没有点号或过长"), typed);
+    else
+        failure_usage(TEXT("\"%s\" is not a domain: %s", "“%s”不是域名：%s"), typed, idn2_strerror(result));
+    idn2_free(ascii);
+    return is_good;
+}
+
+bool name_take_domain(const char *typed, char ascii[NAME_BYTES])
+{
+    char meant[NAME_BYTES];
+    if (!take_plain(typed, meant))
+        return false;
+    if (strchr(meant, '@') != NULL) {
+        failure_usage(TEXT("\"%s\" is an address, not a domain", "“%s”是地址，不是域名"), typed);
+        return false;
+    }
+    lower(meant);
+    return to_ascii(meant, typed, ascii, NAME_BYTES);
+}
+
+bool name_take_address(const char *typed, char ascii[NAME_BYTES])
+{
+    char meant[NAME_BYTES];
+    if (!take_plain(typed, meant))
+        return false;
+    char *at = strrchr(meant, '@');
+    if (at == NULL || at == meant) {
+        failure_usage(TEXT("\"%s\" is not an address: write prefix@domain", "“%s”不是地址：应写成 前缀@域名"), typed);
+        return false;
+    }
+    size_t prefix = (size_t)(at - meant) + 1;
+    memcpy(ascii, meant, prefix);
+    lower(at + 1);
+    return to_ascii(at + 1, typed, ascii + prefix, NAME_BYTES - prefix);
+}
+
+const char *name_for_people(const char *ascii, char *room, size_t size)
+{
+    const char *at = strrchr(ascii, '@');
+    const char *domain = at != NULL ? at + 1 : ascii;
+    char *unicode = NULL;
+    if (idn2_to_unicode_8z8z(domain, &unicode, 0) == IDN2_OK && strcmp(unicode, domain) != 0)
+        snprintf(room, size, "%s (%.*s%s)", ascii, (int)(domain - ascii), ascii, unicode);
+    else
+        snprintf(room, size, "%s", ascii);
+    idn2_free(unicode);
+    return room;
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CLI_OPTIONS_H
+#define CLI_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Every option of every command. The first group belongs to all of them. */
+typedef enum option_id {
+    OPTION_ENDPOINT,
+    OPTION_REGION,
+    OPTION_PROFILE,
+    OPTION_LANGUAGE,
+    OPTION_OUTPUT,
+    OPTION_TIMEOUT,
+    OPTION_DRY_RUN,
+    OPTION_YES,
+    OPTION_VERBOSE,
+    OPTION_VERSION,
+    OPTION_HELP,
+    OPTION_DKIM,
+    OPTION_TAG,
+    OPTION_WAIT,
+    OPTION_DEADLINE,
+    OPTION_FORCE,
+    OPTION_NAME,
+    OPTION_DOMAIN,
+    OPTION_ALL_REGIONS,
+    OPTION_GENERATE,
+    OPTION_OFF,
+    OPTION_SERVICE,
+    OPTION_API_VERSION,
+    OPTIONS_COUNT
+} option_id;
+
+#define OPTION_BIT(id) (UINT32_C(1) << (id))
+#define OPTIONS_GLOBAL (OPTION_BIT(OPTION_DKIM) - 1)
+
+typedef struct option_about {
+    const char *name;
+    const char *value; /* what stands for its value in help; NULL: it takes none */
+    const char *english;
+    const char *chinese;
+} option_about;
+extern const option_about options_about[OPTIONS_COUNT];
+
+typedef struct command command;
+
+typedef struct options {
+    const command *command; /* NULL: none was named */
+    char **operands;
+    size_t operands_count;
+    uint32_t given;                    /* OPTION_BIT() of those that stood there */
+    const char *values[OPTIONS_COUNT]; /* the last of each */
+    const char **tags;
+    size_t tags_count;
+    bool is_json;
+    int verbosity;
+    int32_t timeout_ms;  /* 0: the default */
+    int64_t deadline_ms; /* likewise */
+    int32_t dkim;        /* one of the TCSES_DKIM_ constants */
+} options;
+
+/* Reads the command line. What is wrong is reported, and false returned. */
+bool options_read(options *o, int argc, char **argv);
+void options_free(options *o);
+
+bool options_has(const options *o, option_id id);
+
+/* "90s", "5m", "2h", "1h30m", "250ms" in milliseconds; false if it is none, or over a year. */
+bool options_read_duration(const char *text, int64_t *milliseconds);
+
+#endif

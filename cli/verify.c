@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "clock.h"
+#include "commands.h"
+#include "domains.h"
+#include "failure.h"
+#include "output.h"
+#include "records.h"
+#include "screen.h"
+#include "session.h"
+#include "text.h"
+
+#define TICK_MS 1000
+#define DEFAULT_DEADLINE_MS 7200000
+
+/* ---- what it comes to ---- */
+
+/* Shows the domain as the service has it now. */
+static int show_result(cli *c, const char *domain)
+{
+    const tcses_get_email_identity_response *response = NULL;
+    int code = domains_get(c, domain, &response);
+    if (code != EXIT_OK)
+        return code;
+    if (c->options->is_json) {
+        code = output_response(c, "EmailIdentity", domain, response->raw_json, response->raw_json_length);
+    } else {
+        domains_show_head(domain, response->verified_for_sending_status, response->dkim_option);
+        records_show(response->attributes, response->attributes_count, false);
+    }
+    if (code == EXIT_OK && response->verified_for_sending_status != TCSES_TRUE)
+        code = EXIT_NOT_READY;
+    tcses_get_email_identity_response_free(response);
+    return code;
+}
+
+/* ---- once ---- */
+
+static int submit(cli *c, const char *domain)
+{
+    tcses_update_email_identity_request request = TCSES_UPDATE_EMAIL_IDENTITY_REQUEST_INIT;
+    request.email_identity = domain;
+    if (tcses_update_email_identity(c->client, &request, &c->call, NULL, &c->error) != TCSES_OK)
+        return failure_of_call(c);
+    c->has_changed = true;
+    int code = show_result(c, domain);
+    if (code == EXIT_NOT_READY && !c->options->is_json)
+        printf(TEXT("\nNot verified yet. DNS takes 5 minutes to 2 hours: tcses domain verify %s --wait\n",
+                   "\n尚未通过验证。DNS 生效需要 5 分钟到 2 小时：tcses domain verify %s --wait\n"),
+            domain);
+    return code;
+}
+
+/* Whether the domain needs no submission: verified, and nobody insists. EXIT_OK, or reported. */
+static int look_first(cli *c, const char *domain, bool *is_done)
+{
+    const tcses_get_email_identity_response *response = NULL;
+    int code = domains_get(c, domain, &response);
+    *is_done = code == EXIT_OK && response->verified_for_sending_status == TCSES_TRUE &&
+               !options_has(c->options, OPTION_FORCE);
+    tcses_get_email_identity_response_free(response);
+    return code;
+}
+
+static int verify_once(cli *c, const char *domain)
+{
+    bool is_done = false;
+    int code = look_first(c, domain, &is_done);
+    if (code != EXIT_OK)
+        return code;
+    if (is_done)
+        return show_result(c, domain);
+    if (!options_has(c->options, OPTION_DRY_RUN))
+        return submit(c, domain);
+    document *request = document_new();
+    document_text(request, "EmailIdentity", domain);
+    return output_dry_run(c, "UpdateEmailIdentity", request);
+}
+
+/* ---- waiting ---- */
+
+static const char *time_text(int64_t milliseconds, char *room, size_t size)
+{
+    int64_t seconds = (milliseconds + 999) / 1000;
+    if (seconds >= 3600)
+        snprintf(room, size, "%" PRId64 ":%02" PRId64 ":%02" PRId64, seconds / 3600, seconds / 60 % 60, seconds % 60);
+    else
+        snprintf(room, size, "%" PRId64 ":%02" PRId64, seconds / 60, seconds % 60);
+    return room;
+}
+
+static void tell_program(const tcses_verification_state *state)
+{
+    document *d = document_new();
+    document_text(d, "schema", "tcses.progress/1");
+    document_text(d, "EmailIdentity", state->email_identity);
+    document_flag(d, "VerifiedForSendingStatus", state->is_verified == TCSES_TRUE);
+    document_number(d, "submissions", state->submissions);
+    document_number(d, "elapsed_ms", state->elapsed_ms);
+    document_number(d, "next_submission_ms", state->next_submission_ms);
+    document_number(d, "left_ms", state->left_ms);
+    document_list(d, "missing");
+    for (size_t i = 0; i < state->attributes_count; i++) {
+        if (state->attributes[i]->status != TCSES_TRUE)
+            document_append_text(d, "missing", records_purpose(state->attributes[i]));
+    }
+    document_text(d, "failure", state->failure != NULL ? tcses_error_message(state->failure) : NULL);
+    document_line(d, stderr);
+    document_free(d);
+}
+
+static void write_line(const tcses_verification_state *state, char *room, size_t size)
+{
+    char elapsed[24];
+    char next[24];
+    char missing[256];
+    time_text(state->elapsed_ms, elapsed, sizeof elapsed);
+    time_text(state->next_submission_ms, next, sizeof next);
+    records_missing(state->attributes, state->attributes_count, missing, sizeof missing);
+    if (state->failure != NULL)
+        snprintf(room, size, TEXT("%s  next try in %s  failed: %s", "%s  %s 后再试  失败：%s"), elapsed, next,
+            tcses_error_message(state->failure));
+    else
+        snprintf(
+            room, size, TEXT("%s  next try in %s  missing: %s", "%s  %s 后再试  缺失：%s"), elapsed, next, missing);
+}
+
+/* After a step: a line, or an object, a change. On a terminal the ticks do it. */
+static void tell_step(const cli *c, const tcses_verification_state *state)
+{
+    char line[512];
+    if (state->last_step == TCSES_VERIFICATION_NOTHING)
+        return;
+    if (c->options->is_json) {
+        tell_program(state);
+    } else if (!screen_is_terminal(stderr) && state->is_verified != TCSES_TRUE) {
+        write_line(state, line, sizeof line);
+        fprintf(stderr, "%s\n", line);
+    }
+}
+
+/* Waits until the next step is due, counting on the terminal. */
+static void wait_for_step(cli *c, tcses_verification *verification)
+{
+    const tcses_clock *clock = cli_clock();
+    const tcses_verification_state *state = tcses_verification_get_state(verification);
+    bool is_live = !c->options->is_json && screen_is_terminal(stderr);
+    while (state->next_ms > 0 && tcses_cancel_triggered(c->call.cancel) == 0) {
+        char line[512];
+        if (is_live) {
+            write_line(state, line, sizeof line);
+            screen_progress(line);
+        }
+        clock->wait(clock->ctx, is_live && state->next_ms > TICK_MS ? TICK_MS : state->next_ms, c->call.cancel);
+        state = tcses_verification_get_state(verification);
+    }
+}
+
+static tcses_status follow(cli *c, tcses_verification *verification)
+{
+    tcses_status status = TCSES_OK;
+    while (status == TCSES_OK) {
+        status = tcses_verification_step(verification, &c->error);
+        const tcses_verification_state *state = tcses_verification_get_state(verification);
+        if (state->submissions > 0)
+            c->has_changed = true;
+        if (status != TCSES_OK)
+            break;
+        tell_step(c, state);
+        if (state->is_verified == TCSES_TRUE)
+            break;
+        wait_for_step(c, verification);
+    }
+    screen_end_progress();
+    return status;
+}
+
+static int wait_is_over(cli *c, const char *domain)
+{
+    char hint[NAME_BYTES + 64];
+    tcses_status status = tcses_error_status(c->error);
+    if (status == TCSES_ERR_CANCELLED)
+        return failure_own(EXIT_INTERRUPTED, "Interrupted", TEXT("The same command goes on.", "可用同一命令继续。"),
+            "%s", TEXT("the wait was interrupted", "等待被中断"));
+    if (status != TCSES_ERR_TIMEOUT)
+        return failure_of_call(c);
+    snprintf(hint, sizeof hint,
+        TEXT("See what is missing: tcses domain show %s", "查看缺失的记录：tcses domain show %s"), domain);
+    return failure_own(
+        EXIT_WAIT_OVER, "WaitTimedOut", hint, "%s%s", TEXT("", "等待超时："), tcses_error_message(c->error));
+}
+
+static int verify_and_wait(cli *c, const char *domain)
+{
+    tcses_verification_request request = TCSES_VERIFICATION_REQUEST_INIT;
+    tcses_verification *verification = NULL;
+    request.email_identity = domain;
+    request.deadline_ms = options_has(c->options, OPTION_DEADLINE) ? c->options->deadline_ms : DEFAULT_DEADLINE_MS;
+    request.force = options_has(c->options, OPTION_FORCE) ? TCSES_TRUE : TCSES_UNSET;
+    tcses_status status = tcses_verification_new(c->client, &request, &c->call, &verification, &c->error);
+    if (status == TCSES_OK)
+        status = follow(c, verification);
+    tcses_verification_free(verification);
+    return status == TCSES_OK ? show_result(c, domain) : wait_is_over(c, domain);
+}
+
+int domain_verify_run(cli *c)
+{
+    char domain[NAME_BYTES];
+    bool is_dry = options_has(c->options, OPTION_DRY_RUN);
+    if (options_has(c->options, OPTION_DEADLINE) && !options_has(c->options, OPTION_WAIT))
+        return failure_usage("%s", TEXT("--deadline goes with --wait", "--deadline 须与 --wait 一起使用"));
+    int code = domains_open(c, domain);
+    if (code == EXIT_OK)
+        code = session_announce(c);
+    if (code != EXIT_OK)
+        return code;
+    return options_has(c->options, OPTION_WAIT) && !is_dry ? verify_and_wait(c, domain) : verify_once(c, domain);
+}
