@@ -82,9 +82,8 @@ static int verify_once(cli *c, const char *domain)
 
 /* ---- waiting ---- */
 
-static const char *time_text(int64_t milliseconds, char *room, size_t size)
+static const char *time_text(int64_t seconds, char *room, size_t size)
 {
-    int64_t seconds = (milliseconds + 999) / 1000;
     if (seconds >= 3600)
         snprintf(room, size, "%" PRId64 ":%02" PRId64 ":%02" PRId64, seconds / 3600, seconds / 60 % 60, seconds % 60);
     else
@@ -117,8 +116,8 @@ static void write_line(const tcses_verification_state *state, char *room, size_t
     char elapsed[24];
     char next[24];
     char missing[256];
-    time_text(state->elapsed_ms, elapsed, sizeof elapsed);
-    time_text(state->next_submission_ms, next, sizeof next);
+    time_text(state->elapsed_ms / 1000, elapsed, sizeof elapsed);
+    time_text((state->next_submission_ms + 999) / 1000, next, sizeof next);
     records_missing(state->attributes, state->attributes_count, missing, sizeof missing);
     if (state->failure != NULL)
         snprintf(room, size, TEXT("%s  next try in %s  failed: %s", "%s  %s 后再试  失败：%s"), elapsed, next,
@@ -132,7 +131,8 @@ static void write_line(const tcses_verification_state *state, char *room, size_t
 static void tell_step(const cli *c, const tcses_verification_state *state)
 {
     char line[512];
-    if (state->last_step == TCSES_VERIFICATION_NOTHING)
+    /* Before the first submission there is nothing to tell: it follows at once. */
+    if (state->last_step == TCSES_VERIFICATION_NOTHING || (state->submissions == 0 && state->next_ms == 0))
         return;
     if (c->options->is_json) {
         tell_program(state);
