@@ -71,9 +71,10 @@ class Terminal:
         self.master, slave = pty.openpty()
         try:
             self.resize(width, height)
-            # setsid makes the terminal the controlling one, so that Ctrl-C becomes a signal.
-            return subprocess.Popen(["setsid", "--ctty", *command], env=env, cwd=cwd, stdin=slave, stdout=slave,
-                                    stderr=slave)
+            # setsid makes the terminal the controlling one, so that Ctrl-C becomes a signal; env undoes that a shell
+            # has its background jobs ignore it.
+            return subprocess.Popen(["setsid", "--ctty", "env", "--default-signal", *command], env=env, cwd=cwd,
+                                    stdin=slave, stdout=slave, stderr=slave)
         finally:
             os.close(slave)
             os.set_blocking(self.master, False)

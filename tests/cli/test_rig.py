@@ -5,7 +5,7 @@ import json
 import os
 import pathlib
 import re
-import subprocess
+import signal
 import sys
 import tempfile
 import unittest
@@ -20,10 +20,6 @@ import transcript
 
 SHORT = 2  # a deadline that is meant to pass; what is looked for before it takes milliseconds
 HERE = program.HERE
-
-
-def python(text):
-    return [sys.executable, "-B", "-c", text]
 
 
 class RigTest(unittest.TestCase):
@@ -88,7 +84,11 @@ class Pipes(RigTest):
 
     def test_rig__pipes_give_what_is_to_be_read(self):
         self.assertEqual(self.sh("cat", stdin="密码\n").out, "密码\n")
-        self.assertEqual(self.sh("cat").out, "")
+
+    def test_rig__pipes_give_nothing_unless_told(self):
+        asks = "import program\nprint(program.run(['cat'], program.environment('.')).out)"
+        outer = program.run([sys.executable, "-B", "-c", asks], {**self.env, "PYTHONPATH": str(HERE)}, stdin="foreign")
+        self.assertEqual((outer.out, outer.err), ("\n", ""))
 
     def test_rig__pipes_are_no_terminal(self):
         self.assertEqual(self.sh("test -t 0 || test -t 1 || test -t 2; echo $?").out, "1\n")
@@ -105,7 +105,7 @@ class Screen(RigTest):
             self.assertEqual(self.shown("stty size", width=width, height=height), f"{height} {width}\n")
 
     def test_rig__terminal_changes_its_size(self):
-        terminal = self.terminal("trap 'stty size; exit' WINCH; echo ready; while :; do read -r _; done", width=80)
+        terminal = self.terminal("trap 'stty size; exit 0' WINCH; echo ready; while :; do read -r _; done", width=80)
         terminal.wait_for("ready")
         terminal.resize(100, 30)
         terminal.wait_for("30 100")
@@ -166,10 +166,12 @@ class Keyboard(RigTest):
         self.assertNotIn(b"secret", terminal.raw)
 
     def test_rig__typing_interrupts(self):
-        terminal = self.terminal("echo ready; sleep 1000")
-        terminal.wait_for("ready")
-        terminal.press("C")
-        self.assertEqual(terminal.finish(), -2)
+        for before in (signal.SIG_DFL, signal.SIG_IGN):
+            self.addCleanup(signal.signal, signal.SIGINT, signal.signal(signal.SIGINT, before))
+            terminal = self.terminal("echo ready; exec sleep 1000")
+            terminal.wait_for("ready")
+            terminal.press("C")
+            self.assertEqual(terminal.finish(), -signal.SIGINT)
 
     def test_rig__typing_goes_through_when_it_is_much(self):
         terminal = self.terminal("stty raw -echo; echo ready; head -c 100000 | wc -c")
