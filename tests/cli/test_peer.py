@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The peer of this folder: the official SDK calls each action, and sees what another client did."""
 
+import contextlib
+import io
 import json
 import os
 import sys
@@ -75,9 +77,11 @@ class Unreachable(unittest.TestCase):
             def runTest(self):
                 self.fail("not skipped")
 
-        result = unittest.TestResult()
-        with unittest.mock.patch.object(peer.peers.shutil, "which", return_value=None):
+        result, printed = unittest.TestResult(), io.StringIO()
+        without_node = unittest.mock.patch.object(peer.peers.shutil, "which", return_value=None)
+        with without_node, contextlib.redirect_stdout(printed):
             Made().run(result)
+        self.assertEqual(printed.getvalue(), "")  # nothing between the lines that are counted
         self.assertEqual((result.failures, result.errors), ([], []))
         self.assertIn("not tried: node is not installed", result.skipped[0][1])
 
