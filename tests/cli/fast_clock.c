@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * Takes the place of cli/clock.c in a second build of the tool, so that its hours of waiting can be tested. A wait takes
- * 1/N of its time, and then the clock is ahead by the rest: N is TCSES_TEST_SPEED, or 600. Between waits the time goes
- * as it does, else a slow machine would run calls into their timeouts. The wall clock is left alone: the service holds
- * signatures against its own.
+ * Takes the place of cli/clock.c in a second build of the tool, so that its hours of waiting can be tested. A wait
+ * takes 1/N of its time, and then the clock is ahead by the rest: N is TCSES_TEST_SPEED, or 600. Between waits the time
+ * goes as it does, else a slow machine would run calls into their timeouts. The wall clock is left alone: the service
+ * holds signatures against its own.
  */
 #include "clock.h"
 

@@ -78,7 +78,7 @@ def refuse_unknown(schema, draft, where="#"):
 
 
 def close(schema, in_place=False):
-    """A copy in which an object has no members but those named, unless the schema itself says what else may be there."""
+    """A copy whose objects have no members but those named, unless the schema itself says what else may be there."""
     if isinstance(schema, bool):
         return schema
     closed = dict(schema)

@@ -68,7 +68,8 @@ class PeerTest(peer.PeerTest, rig.CliTest):
         listed = self.peer.every_page("ListEmailIdentities", "EmailIdentities", limit=3)
         self.assertEqual([domain["IdentityName"] for domain in listed], names)
         self.assertEqual(self.actions().count("ListEmailIdentities"), 3)
-        self.assertEqual(self.peer.every_page("ListAddressUnsubscribeConfig", "AddressUnsubscribeConfigList", limit="2"), [])
+        settings = self.peer.every_page("ListAddressUnsubscribeConfig", "AddressUnsubscribeConfigList", limit="2")
+        self.assertEqual(settings, [])
 
 
 class Unreachable(unittest.TestCase):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The rig of this folder, with small programs in the tool's place: that it sees what there is, and fails where it has to."""
+"""The rig of this folder, with small programs in the tool's place: it sees what there is, and fails where it has to."""
 
 import json
 import os
@@ -49,7 +49,8 @@ class Environment(RigTest):
         return dict(line.split("=", 1) for line in lines)
 
     def test_rig__environment_is_clean(self):
-        with unittest.mock.patch.dict(os.environ, {"TENCENTCLOUD_TOKEN": "foreign", "http_proxy": "http://127.0.0.1:1"}):
+        foreign = {"TENCENTCLOUD_TOKEN": "foreign", "http_proxy": "http://127.0.0.1:1"}
+        with unittest.mock.patch.dict(os.environ, foreign):
             seen = self.seen()
         self.assertNotIn("TENCENTCLOUD_TOKEN", seen)
         self.assertNotIn("http_proxy", seen)
@@ -302,7 +303,8 @@ class Schemas(RigTest):
     def test_rig__schema_may_be_made_of_others(self):
         (self.home / "part.json").write_text(json.dumps({"$schema": DRAFT, "properties": {"n": {"type": "integer"}}}))
         choice = {"properties": {"p": {"$ref": "part.json"}, "k": {"$ref": "#/$defs/k"}},
-                  "allOf": [{"required": ["k"], "properties": {"k": {"const": 1}}}], "$defs": {"k": {"type": "integer"}}}
+                  "allOf": [{"required": ["k"], "properties": {"k": {"const": 1}}}],
+                  "$defs": {"k": {"type": "integer"}}}
         self.check(choice, {"p": {"n": 1}, "k": 1})
         self.assert_refused("is not of type 'integer'", choice, {"p": {"n": "x"}, "k": 1})
         self.assert_refused("'m' was unexpected", choice, {"p": {"m": 1}, "k": 1})

@@ -52,7 +52,8 @@ class Manual(unittest.TestCase):
 
     @unittest.skipUnless(shutil.which("mandoc"), "mandoc is not installed: the manual page's form is not tried")
     def test_manual__is_well_formed(self):
-        checked = subprocess.run(["mandoc", "-T", "lint", PAGE], capture_output=True, text=True, timeout=30, check=False)
+        command = ["mandoc", "-T", "lint", PAGE]
+        checked = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
         lines = (checked.stdout + checked.stderr).splitlines()
         self.assertEqual([line for line in lines if not OWN_PAGE_ELSEWHERE.search(line)], [])
 

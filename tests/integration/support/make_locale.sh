@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# make_locale.sh LOCALEDEF STAMP [NAME]...: makes the locales NAME.UTF-8 in the directory `locales` beside STAMP; without a name
-# de_DE.UTF-8, which has a decimal comma. LOCPATH leads a program there.
+# make_locale.sh LOCALEDEF STAMP [NAME]...: makes the locales NAME.UTF-8 in the directory `locales` beside STAMP; without
+# a name de_DE.UTF-8, which has a decimal comma. LOCPATH leads a program there.
 set -euo pipefail
 
 localedef=$1
