@@ -187,12 +187,12 @@ static const char *date_text(const uint64_t *seconds, char *room, size_t size)
 static table *new_table(bool has_region)
 {
     table *t = table_new();
-    table_column(t, TEXT("ADDRESS", "发信地址"), false);
-    table_column(t, TEXT("NAME", "发件人名称"), false);
-    table_column(t, TEXT("SMTP PASSWORD", "SMTP 密码"), false);
-    table_column(t, TEXT("CREATED", "创建时间"), false);
+    table_column(t, TEXT("ADDRESS", "发信地址"), COLUMN_NAME);
+    table_column(t, TEXT("NAME", "发件人名称"), COLUMN_TEXT);
+    table_column(t, TEXT("SMTP PASSWORD", "SMTP 密码"), COLUMN_MORE);
+    table_column(t, TEXT("CREATED", "创建时间"), COLUMN_MORE);
     if (has_region)
-        table_column(t, TEXT("REGION", "地域"), false);
+        table_column(t, TEXT("REGION", "地域"), COLUMN_SMALL);
     return t;
 }
 

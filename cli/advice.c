@@ -153,9 +153,29 @@ static void fill(const char *template, const tcses_error *error, const char *sub
     }
 }
 
-void advice_for(const tcses_error *error, const char *subject, char *room, size_t size)
+/* How to find out what became of a change without an answer. */
+static const char *advice_to_look(const char *action)
+{
+    if (action == NULL)
+        return "";
+    if (strstr(action, "Unsubscribe") != NULL)
+        return TEXT("See tcses unsubscribe list", "请确认：tcses unsubscribe list");
+    if (strstr(action, "PassWord") != NULL)
+        return TEXT("Setting it again does no harm.", "可以再次设置，没有影响。");
+    if (strstr(action, "EmailAddress") != NULL)
+        return TEXT("See tcses address list", "请确认：tcses address list");
+    return strstr(action, "EmailIdentity") != NULL
+               ? TEXT("See tcses domain show {domain}", "请确认：tcses domain show {domain}")
+               : "";
+}
+
+void advice_for(const tcses_error *error, bool is_unsure, const char *subject, char *room, size_t size)
 {
     const advice *found = advice_of_code(tcses_error_code(error));
+    if (is_unsure) {
+        fill(advice_to_look(tcses_error_action(error)), error, subject, room, size);
+        return;
+    }
     fill(found != NULL ? TEXT(found->english, found->chinese) : advice_of_status(tcses_error_status(error)), error,
         subject, room, size);
 }

@@ -184,11 +184,11 @@ static void visit_row(void *ctx, const tcses_email_identity *item, const tcses_l
 static table *new_table(void)
 {
     table *t = table_new();
-    table_column(t, TEXT("DOMAIN", "域名"), false);
-    table_column(t, TEXT("SENDING", "可发信"), false);
-    table_column(t, TEXT("QUOTA", "日配额"), true);
-    table_column(t, TEXT("REPUTATION", "信誉"), true);
-    table_column(t, "DKIM", true);
+    table_column(t, TEXT("DOMAIN", "域名"), COLUMN_NAME);
+    table_column(t, TEXT("SENDING", "可发信"), COLUMN_SMALL);
+    table_column(t, TEXT("QUOTA", "日配额"), COLUMN_NUMBER);
+    table_column(t, TEXT("REPUTATION", "信誉"), COLUMN_NUMBER);
+    table_column(t, "DKIM", COLUMN_NUMBER);
     return t;
 }
 

@@ -195,7 +195,7 @@ int failure_of_call(cli *c)
     const tcses_error *error = c->error;
     const char *chinese = text_is_chinese() ? advice_chinese_status(tcses_error_status(error)) : NULL;
     const char *code = tcses_error_code(error);
-    advice_for(error, c->subject, hint, sizeof hint);
+    advice_for(error, outcome_of(error) == TCSES_OUTCOME_UNKNOWN, c->subject, hint, sizeof hint);
     snprintf(message, sizeof message, "%s%s%s", chinese != NULL ? chinese : "", chinese != NULL ? "：" : "",
         tcses_error_message(error));
     failure f = {.code_of_exit = failure_exit_code(error),

@@ -103,18 +103,46 @@ static bool take_plain(const char *typed, char meant[NAME_BYTES])
 
 /* ---- both forms ---- */
 
+/* Letters, digits and hyphens, with a dot between. */
+static bool is_host_name(const char *ascii)
+{
+    return strchr(ascii, '.') != NULL && strstr(ascii, "..") == NULL && ascii[0] != '.' &&
+           strspn(ascii, "abcdefghijklmnopqrstuvwxyz0123456789-.") == strlen(ascii);
+}
+
+static bool refuse_domain(const char *typed, const char *why)
+{
+    failure_usage(TEXT("\"%s\" is not a domain: %s", "“%s”不是域名：%s"), typed, why);
+    return false;
+}
+
+/* Whether the ASCII form means what was typed: libidn2 leaves out or replaces characters that no domain can have. */
+static bool means_the_same(const char *ascii, const char *domain, const char *typed)
+{
+    char *unicode = NULL;
+    bool is_same = idn2_to_unicode_8z8z(ascii, &unicode, 0) == IDN2_OK &&
+                   (strcmp(unicode, domain) == 0 || strcmp(ascii, domain) == 0);
+    if (!is_same)
+        failure_usage(TEXT("\"%s\" is not the plain name. Did you mean %s", "“%s”不是规范的名称。是否应为 %s"), typed,
+            unicode != NULL ? unicode : ascii);
+    idn2_free(unicode);
+    return is_same;
+}
+
 static bool to_ascii(const char *domain, const char *typed, char *room, size_t size)
 {
     char *ascii = NULL;
-    int result = idn2_to_ascii_8z(domain, &ascii, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL | IDN2_USE_STD3_ASCII_RULES);
-    bool is_good = result == IDN2_OK && strchr(ascii, '.') != NULL && strlen(ascii) < size;
+    int result = idn2_to_ascii_8z(domain, &ascii, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL);
+    bool is_good = false;
+    if (result != IDN2_OK)
+        refuse_domain(typed, idn2_strerror(result));
+    else if (!is_host_name(ascii) || strlen(ascii) >= size)
+        refuse_domain(typed, TEXT("it takes letters, digits and hyphens, with a dot between",
+                                 "只能包含字母、数字和连字符，并以点号分隔"));
+    else
+        is_good = means_the_same(ascii, domain, typed);
     if (is_good)
         memcpy(room, ascii, strlen(ascii) + 1);
-    else if (result == IDN2_OK)
-        failure_usage(
-            TEXT("\"%s\" is not a domain: it has no dot, or is too long", "“%s”不是域名：没有点号或过长"), typed);
-    else
-        failure_usage(TEXT("\"%s\" is not a domain: %s", "“%s”不是域名：%s"), typed, idn2_strerror(result));
     idn2_free(ascii);
     return is_good;
 }

@@ -242,7 +242,7 @@ static bool check_command(const options *o)
     uint32_t foreign = o->given & ~(OPTIONS_GLOBAL | c->options);
     for (int id = 0; id < OPTIONS_COUNT; id++) {
         if ((foreign & OPTION_BIT(id)) != 0) {
-            failure_usage(TEXT("tcses %s takes no --%s", "tcses %s 没有选项 --%s"), c->name, options_about[id].name);
+            failure_usage(TEXT("%s takes no --%s", "%s 没有选项 --%s"), c->name, options_about[id].name);
             return false;
         }
     }

@@ -105,11 +105,25 @@ bool profile_file_has(const char *path, const char *section)
 
 /* ---- the files ---- */
 
+/* A link to a file that is not there yet. */
+static bool follow_dangling_link(const char *path, char target[PROFILE_PATH_BYTES])
+{
+    char link[PROFILE_PATH_BYTES];
+    const char *slash = strrchr(path, '/');
+    ssize_t length = readlink(path, link, sizeof link - 1);
+    if (length <= 0)
+        return false;
+    link[length] = '\0';
+    int folder = link[0] == '/' || slash == NULL ? 0 : (int)(slash - path) + 1;
+    return snprintf(target, PROFILE_PATH_BYTES, "%.*s%s", folder, path, link) < PROFILE_PATH_BYTES;
+}
+
 /* Where a link leads, so that the link stays one; the path itself if it is none. */
 static void follow_link(const char *path, char target[PROFILE_PATH_BYTES])
 {
     char *resolved = realpath(path, NULL);
-    snprintf(target, PROFILE_PATH_BYTES, "%s", resolved != NULL ? resolved : path);
+    if (resolved != NULL || !follow_dangling_link(path, target))
+        snprintf(target, PROFILE_PATH_BYTES, "%s", resolved != NULL ? resolved : path);
     free(resolved);
 }
 

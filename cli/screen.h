@@ -31,10 +31,17 @@ void screen_pad(FILE *stream, const char *text, size_t width);
 void screen_progress(const char *text);
 void screen_end_progress(void);
 
-/* A table: columns first, then rows of as many cells. Long cells are wrapped on a terminal and left whole elsewhere. */
+/* A table: columns first, then rows of as many cells. On a terminal it is made to fit. */
+typedef enum column_kind {
+    COLUMN_NAME,   /* to be copied: never broken */
+    COLUMN_TEXT,   /* broken into lines where there is no room */
+    COLUMN_MORE,   /* left out where there is no room */
+    COLUMN_NUMBER, /* likewise; aligned on the right */
+    COLUMN_SMALL   /* always there */
+} column_kind;
 typedef struct table table;
 table *table_new(void);
-void table_column(table *t, const char *heading, bool is_number);
+void table_column(table *t, const char *heading, column_kind kind);
 void table_row(table *t, const char *const *cells);
 void table_color(table *t, size_t column, color c); /* of a cell of the last row */
 

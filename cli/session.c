@@ -33,6 +33,17 @@ void session_warn(const cli *c, const char *format, ...)
     document_free(d);
 }
 
+void session_note(const cli *c, const char *format, ...)
+{
+    va_list arguments;
+    if (c->options->is_json)
+        return;
+    va_start(arguments, format);
+    vfprintf(stderr, format, arguments); /* NOLINT(clang-analyzer-valist.Uninitialized) */
+    va_end(arguments);
+    fputc('\n', stderr);
+}
+
 void session_log(void *ctx, int32_t level, const char *line)
 {
     const cli *c = ctx;

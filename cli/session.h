@@ -23,6 +23,9 @@ const char *session_short_id(const char *secret_id, char *room, size_t size);
 /* Where keys come from, in words. */
 const char *session_source(const tcses_key_info *info, char *room, size_t size);
 
+/* A line for people on standard error; nothing with --output json. */
+void session_note(const cli *c, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
 /* Something that the user should know though the command goes on. */
 void session_warn(const cli *c, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

@@ -83,9 +83,9 @@ static void visit_row(void *ctx, const tcses_address_unsubscribe_config *config)
 static int list_as_table(cli *c)
 {
     listing l = {table_new(), 0};
-    table_column(l.rows, TEXT("ADDRESS", "发信地址"), false);
-    table_column(l.rows, TEXT("LANGUAGE", "语言"), false);
-    table_column(l.rows, TEXT("LINK", "退订链接"), false);
+    table_column(l.rows, TEXT("ADDRESS", "发信地址"), COLUMN_NAME);
+    table_column(l.rows, TEXT("LANGUAGE", "语言"), COLUMN_SMALL);
+    table_column(l.rows, TEXT("LINK", "退订链接"), COLUMN_SMALL);
     int code = walk(c, visit_row, &l, NULL);
     if (code != EXIT_OK || l.count == 0)
         table_free(l.rows);

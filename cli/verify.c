@@ -71,8 +71,11 @@ static int verify_once(cli *c, const char *domain)
     int code = look_first(c, domain, &is_done);
     if (code != EXIT_OK)
         return code;
-    if (is_done)
+    if (is_done) {
+        session_note(c, "%s",
+            TEXT("It is verified already: not submitted again (--force does)", "已通过验证，不再提交（可用 --force）"));
         return show_result(c, domain);
+    }
     if (!options_has(c->options, OPTION_DRY_RUN))
         return submit(c, domain);
     document *request = document_new();

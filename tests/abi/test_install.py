@@ -42,6 +42,19 @@ class Install(AbiTest):
         self.assertEqual(headers.names(prefix / "include"), headers.names(INCLUDE))
         self.assertTrue((prefix / "share" / "libtcses" / "layout.json").is_file())
 
+    def test_install__programs_come_with_all_that_belongs_to_them(self):
+        prefix, _ = self.install()
+        if not (prefix / "bin" / "tcses").exists():
+            self.skipTest("the build is without the programs")
+        for name in ("share/man/man1/tcses.1", "share/man/man1/tcses-emulator.1",
+                     "share/bash-completion/completions/tcses", "share/zsh/site-functions/_tcses",
+                     "share/fish/vendor_completions.d/tcses.fish"):
+            self.assertTrue((prefix / name).is_file() or (prefix / (name + ".gz")).is_file(), name)
+        schemas = {path.name for path in (SOURCE / "cli" / "schemas").glob("*.json")}
+        self.assertEqual({path.name for path in (prefix / "share" / "tcses" / "schemas").iterdir()}, schemas)
+        self.assertIn("Usage: tcses", run([prefix / "bin" / "tcses", "--help"],
+                                          env=dict(os.environ, LANG="C", LD_LIBRARY_PATH=str(BUILD / "src"))))
+
     def test_install__a_program_outside_builds_and_runs(self):
         _, folder = self.install()
         flags = self.pkg_config(folder, "--cflags", "--libs")

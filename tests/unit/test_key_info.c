@@ -159,14 +159,13 @@ static void test_key_info__arguments_are_checked(void **state)
     tcses_key_info_free(NULL);
 }
 
-static void test_key_info__every_allocation_fails_in_turn(void **state)
+/* Of the profile "work", whichever files it is in. */
+static void let_every_allocation_fail(void)
 {
     test_memory m;
     size_t n = 0;
     tcses_status status = TCSES_ERR_MEMORY;
     test_memory_init(&m);
-    test_file_write(
-        *state, ".tencentcloud/credentials", "[work]\nsecret_id = id\nsecret_key = k\nregion = r\nendpoint = e\n", -1);
     while (status == TCSES_ERR_MEMORY) {
         tcses_client_options options = TCSES_CLIENT_OPTIONS_INIT;
         tcses_client *client = NULL;
@@ -184,6 +183,21 @@ static void test_key_info__every_allocation_fails_in_turn(void **state)
     }
     assert_int_equal(status, TCSES_OK);
     assert_true(n > 10);
+}
+
+static void test_key_info__every_allocation_fails_in_turn(void **state)
+{
+    test_file_write(
+        *state, ".tencentcloud/credentials", "[work]\nsecret_id = id\nsecret_key = k\nregion = r\nendpoint = e\n", -1);
+    let_every_allocation_fail();
+}
+
+static void test_key_info__every_allocation_of_a_cli_profile_fails_in_turn(void **state)
+{
+    test_file_write(*state, ".tccli/work.credential", "{\"secretId\":\"id\",\"secretKey\":\"k\"}", -1);
+    test_file_write(
+        *state, ".tccli/work.configure", "{\"_sys_param\":{\"region\":\"r\"},\"ses\":{\"endpoint\":\"e\"}}", -1);
+    let_every_allocation_fail();
 }
 
 /* ---- region and endpoint of a profile ---- */
@@ -304,6 +318,7 @@ int main(void)
         TEST(test_key_info__of_a_client_without_keys),
         TEST(test_key_info__arguments_are_checked),
         TEST(test_key_info__every_allocation_fails_in_turn),
+        TEST(test_key_info__every_allocation_of_a_cli_profile_fails_in_turn),
         TEST(test_settings__of_the_default_profile),
         TEST(test_settings__of_the_clis_default_profile),
         TEST(test_settings__of_a_named_profile_come_first),
