@@ -38,12 +38,21 @@ static int read_input(char **body, size_t *length)
     return failure_memory();
 }
 
+/* Whether it names a password: as text, or in letters that JSON may write otherwise. */
+static bool has_password(const char *body)
+{
+    document *d = document_of_object(body, strlen(body));
+    bool has = document_has(d, "Password") || strstr(body, "\"Password\"") != NULL;
+    document_free(d);
+    return has;
+}
+
 static int take_body(const options *o, char **body, size_t *length)
 {
     const char *given = o->operands_count > 1 ? o->operands[1] : "{}";
     if (strcmp(given, "-") == 0)
         return read_input(body, length);
-    if (strstr(given, "\"Password\"") != NULL)
+    if (has_password(given))
         return failure_usage(
             "%s", TEXT("a password on the command line can be seen by others: give the JSON on standard "
                        "input, with - in its place",
