@@ -123,6 +123,13 @@ int failure_own(int code_of_exit, const char *code, const char *hint, const char
     return code_of_exit;
 }
 
+int failure_of_output(int32_t outcome, const char *message)
+{
+    int code = outcome == TCSES_OUTCOME_NOT_DONE ? EXIT_NETWORK : EXIT_UNKNOWN;
+    failure f = {code, "Output", message, NULL, 0, outcome, false, ""};
+    return tell(&f);
+}
+
 int failure_memory(void)
 {
     return failure_system("%s", TEXT("out of memory", "内存不足"));

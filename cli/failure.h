@@ -22,6 +22,9 @@ int failure_system(const char *format, ...) __attribute__((format(printf, 1, 2))
 int failure_own(int code_of_exit, const char *code, const char *hint, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
+/* What was to be shown can't be; `outcome` is that of the change before it. Returns how the program is to end. */
+int failure_of_output(int32_t outcome, const char *message);
+
 /* The call that failed, which the context's error tells about. Returns how the program is to end. */
 int failure_of_call(cli *c);
 

@@ -8,6 +8,17 @@
 #include "session.h"
 #include "text.h"
 
+/* What nobody can read is not done; what was changed is. */
+static int finish(int code, bool has_changed)
+{
+    int32_t outcome = has_changed            ? TCSES_OUTCOME_DONE
+                      : code == EXIT_UNKNOWN ? TCSES_OUTCOME_UNKNOWN
+                                             : TCSES_OUTCOME_NOT_DONE;
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return code;
+    return failure_of_output(outcome, TEXT("standard output can't be written", "无法写入标准输出"));
+}
+
 static int run_command(const options *o)
 {
     cli c = {.options = o, .call = TCSES_CALL_OPTIONS_INIT};
@@ -20,28 +31,25 @@ static int run_command(const options *o)
         code = 128 + number;
     bool has_changed = c.has_changed;
     session_close(&c);
-    if (fflush(stdout) == 0 && !ferror(stdout))
-        return code;
-    failure_own(has_changed ? EXIT_UNKNOWN : EXIT_NETWORK, "Output", "", "%s",
-        TEXT("standard output can't be written", "无法写入标准输出"));
-    return has_changed ? EXIT_UNKNOWN : EXIT_NETWORK;
+    return finish(code, has_changed);
+}
+
+static int show_help(const options *o)
+{
+    if (o->command != NULL)
+        help_show_command(o->command);
+    else
+        help_show(options_has(o, OPTION_HELP) ? stdout : stderr);
+    return finish(options_has(o, OPTION_HELP) ? EXIT_OK : EXIT_USAGE, false);
 }
 
 static int run(const options *o)
 {
     if (options_has(o, OPTION_VERSION)) {
         printf("tcses %s\n", tcses_version());
-        return EXIT_OK;
+        return finish(EXIT_OK, false);
     }
-    if (o->command != NULL && !options_has(o, OPTION_HELP))
-        return run_command(o);
-    if (o->command != NULL)
-        help_show_command(o->command);
-    else if (options_has(o, OPTION_HELP))
-        help_show(stdout);
-    else
-        help_show(stderr);
-    return o->command != NULL || options_has(o, OPTION_HELP) ? EXIT_OK : EXIT_USAGE;
+    return o->command != NULL && !options_has(o, OPTION_HELP) ? run_command(o) : show_help(o);
 }
 
 int main(int argc, char **argv)

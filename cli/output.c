@@ -12,8 +12,7 @@ int output_document(cli *c, document *d)
         return EXIT_OK;
     if (!c->has_changed)
         return failure_memory();
-    return failure_own(
-        EXIT_UNKNOWN, "System", "", "%s", TEXT("done, but its answer can't be shown", "已完成，但无法显示结果"));
+    return failure_of_output(TCSES_OUTCOME_DONE, TEXT("the answer can't be shown", "无法显示结果"));
 }
 
 int output_response(cli *c, const char *name, const char *subject, const char *raw, size_t length)
