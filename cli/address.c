@@ -224,6 +224,7 @@ static document *as_document(const char *region, const tcses_list_email_address_
 {
     document *d = document_new();
     document *answer = document_of_response(list->raw_json, list->raw_json_length);
+    document_list(answer, "EmailSenders");
     document_keep(answer, "EmailSenders", "EmailAddress", is_wanted, domain);
     document_text(d, "Region", region);
     document_take(d, answer);

@@ -32,10 +32,19 @@ void document_free(document *d)
     free(d);
 }
 
+/* jansson refuses integers of more than 64 bits, which the library lets pass: they become reals. */
+static json_t *load(const char *raw, size_t length)
+{
+    json_t *loaded = json_loadb(raw, length, JSON_DISABLE_EOF_CHECK, NULL);
+    if (loaded == NULL)
+        loaded = json_loadb(raw, length, JSON_DISABLE_EOF_CHECK | JSON_DECODE_INT_AS_REAL, NULL);
+    return loaded;
+}
+
 document *document_of_response(const char *raw, size_t length)
 {
     document *d = document_new();
-    json_t *whole = raw != NULL ? json_loadb(raw, length, JSON_DISABLE_EOF_CHECK, NULL) : NULL;
+    json_t *whole = raw != NULL ? load(raw, length) : NULL;
     json_t *response = json_object_get(whole, "Response");
     if (d != NULL)
         d->has_failed = !json_is_object(response) || json_object_update(d->object, response) != 0;
@@ -69,9 +78,51 @@ static void set(document *d, const char *name, json_t *value)
         d->has_failed = true;
 }
 
+bool document_is_text(const char *value)
+{
+    json_t *text = json_string(value);
+    json_decref(text);
+    return text != NULL;
+}
+
+/* How many bytes a character of UTF-8 that begins so would have. */
+static size_t character_bytes(unsigned char first)
+{
+    return first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : first >= 0xC0 ? 2 : 1;
+}
+
+static void replace_foreign_bytes(char *text)
+{
+    size_t length = strlen(text);
+    size_t taken = 0;
+    for (size_t i = 0; i < length; i += taken) {
+        taken = character_bytes((unsigned char)text[i]);
+        json_t *character = i + taken <= length ? json_stringn(text + i, taken) : NULL;
+        if (character == NULL) {
+            text[i] = '?';
+            taken = 1;
+        }
+        json_decref(character);
+    }
+}
+
+/* A message may be cut within a character, or repeat bytes that are no text: it has to be told all the same. */
+static json_t *text_of(const char *value)
+{
+    if (document_is_text(value))
+        return json_string(value);
+    char *copy = strdup(value);
+    if (copy == NULL)
+        return NULL;
+    replace_foreign_bytes(copy);
+    json_t *text = json_string(copy);
+    free(copy);
+    return text;
+}
+
 void document_text(document *d, const char *name, const char *value)
 {
-    set(d, name, value != NULL ? json_string(value) : json_null());
+    set(d, name, value != NULL ? text_of(value) : json_null());
 }
 
 void document_number(document *d, const char *name, int64_t value)
@@ -109,7 +160,7 @@ static json_t *list_of(document *d, const char *name)
 {
     if (d == NULL)
         return NULL;
-    if (json_object_get(d->object, name) == NULL)
+    if (!json_is_array(json_object_get(d->object, name)))
         set(d, name, json_array());
     return json_object_get(d->object, name);
 }
@@ -131,7 +182,8 @@ void document_append_all(document *d, const char *name, const document *from)
 {
     json_t *list = list_of(d, name);
     json_t *more = from != NULL ? json_object_get(from->object, name) : NULL;
-    if (d != NULL && (from == NULL || from->has_failed || (more != NULL && json_array_extend(list, more) != 0)))
+    bool is_list = json_is_array(more);
+    if (d != NULL && (from == NULL || from->has_failed || (is_list && json_array_extend(list, more) != 0)))
         d->has_failed = true;
 }
 

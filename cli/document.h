@@ -24,7 +24,10 @@ document *document_of_object(const char *text, size_t length);
 
 bool document_has(const document *d, const char *name);
 
-/* NULL is written as null. */
+/* Whether a text is UTF-8, as JSON has to be. */
+bool document_is_text(const char *value);
+
+/* NULL is written as null; what is not UTF-8 with ? in place of it. */
 void document_text(document *d, const char *name, const char *value);
 void document_number(document *d, const char *name, int64_t value);
 void document_flag(document *d, const char *name, bool value);
@@ -37,7 +40,7 @@ void document_remove(document *d, const char *name);
 /* Puts `member` below a name. Frees it. */
 void document_put(document *d, const char *name, document *member);
 
-/* A list below a name, made if it is not there: an object, which is freed; or all members of another document's list. */
+/* A list below a name, made if there is none: an object, which is freed; or all members of another document's list. */
 void document_list(document *d, const char *name);
 void document_append(document *d, const char *name, document *item);
 void document_append_all(document *d, const char *name, const document *from);

@@ -8,6 +8,7 @@
 #include <tcses/identity.h>
 
 #include "commands.h"
+#include "document.h"
 #include "failure.h"
 #include "text.h"
 
@@ -124,10 +125,23 @@ static bool take_dkim(options *o)
     return false;
 }
 
+/* What is sent as it stands; a dry run has to know it too. */
+static bool check_text(option_id id, const char *value)
+{
+    if (value == NULL || document_is_text(value))
+        return true;
+    failure_usage(TEXT("--%s: the value is not UTF-8", "--%s：不是 UTF-8 文本"), options_about[id].name);
+    return false;
+}
+
 static bool take_values(options *o)
 {
     int64_t timeout = 0;
+    if (!check_text(OPTION_NAME, o->values[OPTION_NAME]))
+        return false;
     for (size_t i = 0; i < o->tags_count; i++) {
+        if (!check_text(OPTION_TAG, o->tags[i]))
+            return false;
         if (strchr(o->tags[i], '=') == NULL || o->tags[i][0] == '=') {
             failure_usage(TEXT("--tag %s: write KEY=VALUE", "--tag %s：应写成 KEY=VALUE"), o->tags[i]);
             return false;
