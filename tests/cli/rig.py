@@ -6,6 +6,7 @@ A test program is called with the tool, the emulator, and perhaps --update (writ
 
 import os
 import re
+import socket
 import sys
 import tempfile
 
@@ -141,6 +142,16 @@ class CliTest(harness.EmulatorTest):
 
     def assert_no_color(self, raw):
         self.assertIsNone(re.search(rb"\x1b\[[0-9;]*m", raw), raw)
+
+
+class Nobody:
+    """An endpoint that refuses connections: a port that is taken for as long as the test runs, and not listened at."""
+
+    def __init__(self, test):
+        bound = socket.socket()
+        test.addCleanup(bound.close)
+        bound.bind(("127.0.0.1", 0))
+        self.endpoint = f"http://127.0.0.1:{bound.getsockname()[1]}"
 
 
 def main():
