@@ -117,8 +117,14 @@ int call_run(cli *c)
     char *body = NULL;
     size_t length = 0;
     int code = take_body(c->options, &body, &length);
+    document *request = code == EXIT_OK ? document_of_object(body, length) : NULL;
+    c->secret = document_find_text(request, "Password");
     if (code == EXIT_OK)
         code = call_with_body(c, c->options->operands[0], body, length);
+    if (c->secret != NULL)
+        ask_wipe((char *)(uintptr_t)c->secret, strlen(c->secret));
+    document_free(request);
+    c->secret = NULL;
     if (body != NULL)
         ask_wipe(body, length);
     free(body);

@@ -69,6 +69,11 @@ bool document_has(const document *d, const char *name)
     return d != NULL && json_object_get(d->object, name) != NULL;
 }
 
+const char *document_find_text(const document *d, const char *name)
+{
+    return d != NULL ? json_string_value(json_object_get(d->object, name)) : NULL;
+}
+
 /* Takes the value over. */
 static void set(document *d, const char *name, json_t *value)
 {

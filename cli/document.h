@@ -24,6 +24,9 @@ document *document_of_object(const char *text, size_t length);
 
 bool document_has(const document *d, const char *name);
 
+/* The text below a name, which lives as long as the document; NULL if there is none. */
+const char *document_find_text(const document *d, const char *name);
+
 /* Whether a text is UTF-8, as JSON has to be. */
 bool document_is_text(const char *value);
 

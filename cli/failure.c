@@ -195,6 +195,20 @@ int failure_exit_code(const tcses_error *error)
     return EXIT_NETWORK;
 }
 
+/* The library knows the secrets of its own actions; what is in the body of another call only its caller does. */
+static void hide(char *text, const char *secret)
+{
+    size_t length = secret != NULL ? strlen(secret) : 0;
+    if (length == 0)
+        return;
+    for (char *found = strstr(text, secret); found != NULL; found = strstr(found, secret)) {
+        size_t stars = length < 3 ? length : 3;
+        memset(found, '*', stars);
+        memmove(found + stars, found + length, strlen(found + length) + 1);
+        found += stars;
+    }
+}
+
 int failure_of_call(cli *c)
 {
     char hint[1024];
@@ -205,6 +219,7 @@ int failure_of_call(cli *c)
     advice_for(error, outcome_of(error) == TCSES_OUTCOME_UNKNOWN, c->subject, hint, sizeof hint);
     snprintf(message, sizeof message, "%s%s%s", chinese != NULL ? chinese : "", chinese != NULL ? "：" : "",
         tcses_error_message(error));
+    hide(message, c->secret);
     failure f = {.code_of_exit = failure_exit_code(error),
         .code = code != NULL ? code : tcses_status_name(tcses_error_status(error)),
         .message = message,
