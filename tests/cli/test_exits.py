@@ -67,7 +67,7 @@ class Usage(ExitsTest):
                                 (["--dkim", "1024"], ["address", "create", ADDRESS]), (["--tag", "a=b"], ["status"]),
                                 (["--generate"], ["address", "create", ADDRESS]), (["--off"], ["unsubscribe", "list"]),
                                 (["--all-regions"], ["domain", "list"]), (["--service", "sts"], ["status"])):
-            self.refuses(option[0], "tcses " + " ".join(command[:2]), of=[*command, *option])
+            self.refuses(option[0], " ".join(command[:2]), of=[*command, *option])
             self.refuses(option[0], of=[*option, *command])
 
     def test_exits__1_of_operands_that_are_missing_or_too_many(self):
