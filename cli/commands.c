@@ -8,26 +8,28 @@
 #include "text.h"
 
 const command commands[] = {
-    {"status", "", 0, 0, 0, status_run, "what one looks at first: account, region, domains, addresses",
+    {"status", "", 0, 0, 0, status_run, "look at account, region, domains and addresses",
         "概况：账号、地域、域名、发信地址", NULL, NULL, "tcses status\ntcses status --profile work"},
-    {"configure", "", 0, 0, 0, configure_run, "enter keys and region, prove them, and save them as a profile",
+    {"configure", "", 0, 0, 0, configure_run, "enter keys and region, prove them, and save them",
         "输入密钥和地域，验证后保存为配置",
-        "Asks for the SecretId, the SecretKey (not shown), the region and the site of the account, and proves them "
-        "with\n"
-        "one read. They go into the profile file, ~/.tencentcloud/credentials or $TENCENTCLOUD_CREDENTIALS_FILE, "
-        "which\n"
-        "only you can read: section [default], or that of --profile. Without a terminal the answers are read from\n"
-        "standard input, a line each; --region and --endpoint are not asked for again.",
-        "依次询问 SecretId、SecretKey（不显示）、地域和账号所属站点，并用一次查询验证。保存到\n"
-        "~/.tencentcloud/credentials（或 $TENCENTCLOUD_CREDENTIALS_FILE）的 [default] 段，或 --profile 指定的段，\n"
-        "文件仅本人可读。非终端时从标准输入逐行读取答案；已给出的 --region 和 --endpoint 不再询问。",
+        "Asks for the SecretId, the SecretKey (not shown), the region and the site of\n"
+        "the account, and proves them with one read. They go into the profile file,\n"
+        "~/.tencentcloud/credentials or $TENCENTCLOUD_CREDENTIALS_FILE, which only you\n"
+        "can read: section [default], or that of --profile. Without a terminal the\n"
+        "answers are read from standard input, a line each; --region and --endpoint\n"
+        "are not asked for again.",
+        "依次询问 SecretId、SecretKey（不显示）、地域和账号所属站点，并用一次查询验证。\n"
+        "保存到 ~/.tencentcloud/credentials（或 $TENCENTCLOUD_CREDENTIALS_FILE）的\n"
+        "[default] 段，或 --profile 指定的段，文件仅本人可读。非终端时从标准输入逐行\n"
+        "读取答案；已给出的 --region 和 --endpoint 不再询问。",
         "tcses configure\ntcses configure --profile work"},
     {"domain create", "NAME", 1, 1, OPTION_BIT(OPTION_DKIM) | OPTION_BIT(OPTION_TAG), domain_create_run,
         "create a sending domain and show its DNS records", "创建发信域名并显示其 DNS 记录",
-        "A domain takes one of the account's ten and may be permanent, so that on a terminal you are asked first. The\n"
-        "DKIM key has 2048 bits; take --dkim 1024 where the DNS host refuses long TXT values.",
+        "A domain takes one of the account's ten and may be permanent, so that on a\n"
+        "terminal you are asked first. The DKIM key has 2048 bits; take --dkim 1024\n"
+        "where the DNS host refuses long TXT values.",
         "每个域名占用账号十个名额之一，并且可能无法删除，因此在终端中会先询问。\n"
-        "DKIM 密钥为 2048 位；如果 DNS 服务商不接受较长的 TXT 记录，请使用 --dkim 1024。",
+        "DKIM 密钥为 2048 位；如果 DNS 服务商不接受较长的 TXT 记录，请用 --dkim 1024。",
         "tcses domain create mail.example.com\ntcses domain create mail.example.com --dkim 1024 --tag team=shop"},
     {"domain list", "", 0, 0, OPTION_BIT(OPTION_TAG), domain_list_run, "list the account's domains", "列出账号的域名",
         NULL, NULL, "tcses domain list\ntcses domain list --tag team=shop --output json"},
@@ -35,14 +37,13 @@ const command commands[] = {
         "显示域名的 DNS 记录及服务端看到的状态", NULL, NULL, "tcses domain show mail.example.com"},
     {"domain verify", "NAME", 1, 1, OPTION_BIT(OPTION_WAIT) | OPTION_BIT(OPTION_DEADLINE) | OPTION_BIT(OPTION_FORCE),
         domain_verify_run, "submit a domain for verification, and wait for it", "提交域名验证，并可等待其通过",
-        "Submits once, or with --wait at once, after 1, 2 and 5 minutes and then every 10, until the domain is "
-        "verified.\n"
-        "Ctrl-C ends the wait; the same command goes on later. A verified domain is not submitted again, unless you "
-        "say\n"
+        "Submits once, or with --wait at once, after 1, 2 and 5 minutes and then\n"
+        "every 10, until the domain is verified. Ctrl-C ends the wait; the same command\n"
+        "goes on later. A verified domain is not submitted again, unless you say\n"
         "--force. Exit status: 0 verified, 5 not yet, 9 the deadline has passed.",
-        "提交一次；加 --wait 时立即提交，之后在 1、2、5 分钟后及每 10 分钟再次提交，直到通过验证。\n"
-        "Ctrl-C 结束等待，之后可用同一命令继续。已通过验证的域名不会再次提交，除非使用 --force。\n"
-        "退出码：0 已验证，5 尚未通过，9 等待超时。",
+        "提交一次；加 --wait 时立即提交，之后在 1、2、5 分钟后及每 10 分钟再次提交，\n"
+        "直到通过验证。Ctrl-C 结束等待，之后可用同一命令继续。已通过验证的域名不会\n"
+        "再次提交，除非使用 --force。退出码：0 已验证，5 尚未通过，9 等待超时。",
         "tcses domain verify mail.example.com\ntcses domain verify mail.example.com --wait --deadline 90m"},
     {"domain delete", "NAME", 1, 1, 0, domain_delete_run, "delete a domain, where the account may",
         "删除域名（仅限有权限的账号）", NULL, NULL,
@@ -60,10 +61,11 @@ const command commands[] = {
         "tcses address delete old@mail.example.com"},
     {"address password", "ADDRESS", 1, 1, OPTION_BIT(OPTION_GENERATE), address_password_run,
         "set the SMTP password of a sender address", "设置发信地址的 SMTP 密码",
-        "The password is typed on the terminal, unseen, or comes as a line of standard input; it is never taken from "
-        "the\n"
-        "command line. It may take some minutes to act.",
-        "密码在终端中输入（不显示），或从标准输入读取一行；不接受命令行中的密码。可能需要几分钟才能生效。",
+        "The password is typed on the terminal, unseen, or comes as a line of standard\n"
+        "input; it is never taken from the command line. It may take some minutes to\n"
+        "act.",
+        "密码在终端中输入（不显示），或从标准输入读取一行；不接受命令行中的密码。\n"
+        "可能需要几分钟才能生效。",
         "tcses address password noreply@mail.example.com --generate"},
     {"unsubscribe set", "ADDRESS LANGUAGE", 2, 2, OPTION_BIT(OPTION_OFF), unsubscribe_set_run,
         "add an unsubscribe link to mail from an address", "为发信地址的邮件添加退订链接",
@@ -76,11 +78,11 @@ const command commands[] = {
         "删除发信地址的退订链接设置", NULL, NULL, "tcses unsubscribe delete notice@mail.example.com"},
     {"call", "ACTION [JSON | -]", 1, 2, OPTION_BIT(OPTION_SERVICE) | OPTION_BIT(OPTION_API_VERSION), call_run,
         "make any call of the API and print its answer", "调用任意接口并输出其响应",
-        "The request is a JSON object, {} if left out, or - for standard input. The answer is printed as JSON. "
-        "Actions\n"
-        "named Get..., List... or Describe... count as reads; others are never repeated once they may have been done.",
-        "请求为 JSON 对象，缺省为 {}，- 表示从标准输入读取。响应以 JSON 输出。以 Get、List、Describe 开头的接口\n"
-        "视为查询；其他接口一旦可能已生效就不会重试。",
+        "The request is a JSON object, {} if left out, or - for standard input. The\n"
+        "answer is printed as JSON. Actions named Get..., List... or Describe... count\n"
+        "as reads; others are never repeated once they may have been done.",
+        "请求为 JSON 对象，缺省为 {}，- 表示从标准输入读取。响应以 JSON 输出。\n"
+        "以 Get、List、Describe 开头的接口视为查询；其他接口一旦可能已生效就不会重试。",
         "tcses call GetEmailIdentity '{\"EmailIdentity\":\"mail.example.com\"}'\n"
         "tcses call ListEmailAddress"},
 };
@@ -113,7 +115,7 @@ static void list_candidates(const char *group, char *room, size_t size)
         bool is_new = i == 0 || strncmp(commands[i - 1].name, name, first + 1) != 0;
         if (group != NULL ? !is_of_group : !is_new)
             continue;
-        int added = snprintf(room + length, size - length, "%s%.*s", length > 0 ? ", " : "",
+        int added = snprintf(room + length, size - length, "%s%.*s", length > 0 ? TEXT(", ", "、") : "",
             group != NULL ? (int)strlen(name) : (int)first, name);
         length += added > 0 ? (size_t)added : 0;
     }

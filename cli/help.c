@@ -61,8 +61,8 @@ void help_show(FILE *stream)
     show_options(stream, OPTIONS_GLOBAL);
     fputc('\n', stream);
     show_exit_codes(stream);
-    fputs(TEXT("\nBegin with: tcses configure, then tcses status. More: tcses COMMAND --help, man tcses\n",
-              "\n从这里开始：tcses configure，然后 tcses status。更多：tcses 命令 --help，man tcses\n"),
+    fputs(TEXT("\nBegin with tcses configure, then tcses status.\nMore: tcses COMMAND --help, man tcses\n",
+              "\n从这里开始：tcses configure，然后 tcses status。\n更多：tcses 命令 --help，man tcses\n"),
         stream);
 }
 

@@ -35,6 +35,12 @@ static bool is_space(uint32_t c)
            c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x2060;
 }
 
+/* Whether it turns the direction of what follows. */
+static bool is_turn(uint32_t c)
+{
+    return (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
+}
+
 /* The ASCII character that a full-width one stands for; 0 if it stands for none. */
 static char narrow(uint32_t c)
 {
@@ -49,7 +55,7 @@ static void narrow_all(const char *typed, char room[NAME_BYTES])
     uint32_t character = 0;
     for (size_t taken = 0; *typed != '\0'; typed += taken) {
         taken = character_at(typed, &character);
-        if (is_space(character) || length + taken >= NAME_BYTES)
+        if (is_space(character) || is_turn(character) || length + taken >= NAME_BYTES)
             continue;
         if (narrow(character) != '\0') {
             room[length++] = narrow(character);
@@ -61,15 +67,22 @@ static void narrow_all(const char *typed, char room[NAME_BYTES])
     room[length] = '\0';
 }
 
-/* Without scheme, path, port and final dots. */
+static const char *behind(const char *text, const char *mark)
+{
+    const char *found = strstr(text, mark);
+    return found != NULL ? found + strlen(mark) : text;
+}
+
+/* Without scheme, path, port and the marks that end a sentence; of "Shop <news@example.com>" what is inside. */
 static void strip(char *name)
 {
-    char *begin = strstr(name, "://");
-    begin = begin != NULL ? begin + 3 : strncasecmp(name, "mailto:", 7) == 0 ? name + 7 : name;
+    const char *begin = behind(behind(name, "://"), "<");
+    if (strncasecmp(begin, "mailto:", 7) == 0)
+        begin += 7;
     memmove(name, begin, strlen(begin) + 1);
-    name[strcspn(name, "/?#:")] = '\0';
+    name[strcspn(name, "/?#:>")] = '\0';
     size_t length = strlen(name);
-    while (length > 0 && name[length - 1] == '.')
+    while (length > 0 && strchr(".,;!", name[length - 1]) != NULL)
         name[--length] = '\0';
 }
 
@@ -81,9 +94,26 @@ static void lower(char *name)
     }
 }
 
+/* What can't be seen is written out: two names that look alike would be no help. */
+static const char *visible(const char *typed, char *room, size_t size)
+{
+    size_t length = 0;
+    uint32_t character = 0;
+    for (size_t taken = 0; *typed != '\0' && length + 12 < size; typed += taken) {
+        taken = character_at(typed, &character);
+        bool is_seen = character == ' ' || character == 0x3000 || (!is_space(character) && !is_turn(character));
+        if (is_seen)
+            memcpy(room + length, typed, taken);
+        length += is_seen ? taken : (size_t)snprintf(room + length, size - length, "<U+%04X>", character);
+    }
+    room[length] = '\0';
+    return room;
+}
+
 /* Takes a name that is nothing but a name. */
 static bool take_plain(const char *typed, char meant[NAME_BYTES])
 {
+    char shown[NAME_BYTES + 64];
     if (strlen(typed) >= NAME_BYTES) {
         failure_usage(TEXT("\"%.60s...\" is too long for a name", "“%.60s...”过长"), typed);
         return false;
@@ -94,10 +124,10 @@ static bool take_plain(const char *typed, char meant[NAME_BYTES])
         return true;
     lower(meant);
     if (meant[0] == '\0')
-        failure_usage(TEXT("\"%s\" is no name", "“%s”不是名称"), typed);
+        failure_usage(TEXT("\"%s\" is no name", "“%s”不是名称"), visible(typed, shown, sizeof shown));
     else
-        failure_usage(
-            TEXT("\"%s\" is not the plain name. Did you mean %s", "“%s”不是规范的名称。是否应为 %s"), typed, meant);
+        failure_usage(TEXT("\"%s\" is not the plain name. Did you mean %s", "“%s”不是规范的名称。是否应为 %s"),
+            visible(typed, shown, sizeof shown), meant);
     return false;
 }
 

@@ -18,7 +18,7 @@ const option_about options_about[OPTIONS_COUNT] = {
     [OPTION_ENDPOINT] = {"endpoint", "URL", "the service's address; also TCSES_ENDPOINT",
         "服务地址；也可用环境变量 TCSES_ENDPOINT"},
     [OPTION_REGION] = {"region", "REGION", "ap-guangzhou or ap-hongkong; also TENCENTCLOUD_REGION",
-        "地域：ap-guangzhou 或 ap-hongkong；也可用 TENCENTCLOUD_REGION"},
+        "ap-guangzhou 或 ap-hongkong；也可用 TENCENTCLOUD_REGION"},
     [OPTION_PROFILE] = {"profile", "NAME", "take the keys of this profile and of nothing else", "只使用此配置中的密钥"},
     [OPTION_LANGUAGE] = {"language", "LANGUAGE", "zh-CN or en-US; else as the locale says",
         "zh-CN 或 en-US；缺省按系统语言"},

@@ -91,7 +91,9 @@ static int list_as_table(cli *c)
         table_free(l.rows);
     else if (!table_print(l.rows))
         return failure_memory();
-    if (code == EXIT_OK)
+    if (code == EXIT_OK && l.count == 0)
+        printf(TEXT("No unsubscribe links in %s\n", "没有退订链接设置，地域 %s\n"), tcses_client_region(c->client));
+    else if (code == EXIT_OK)
         printf(TEXT("%zu in %s\n", "共 %zu 个，地域 %s\n"), l.count, tcses_client_region(c->client));
     return code;
 }
