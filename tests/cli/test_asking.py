@@ -182,8 +182,10 @@ class Configure(rig.CliTest):
         terminal = self.configure(key="wrong")
         self.assertEqual(terminal.finish(), 2)
         self.untouched(before)
-        self.break_with({"fault": "silent"})
+        server = self.break_with({"fault": "silent"})
         terminal = self.configure()
+        while not server.journal()["requests"]:
+            self.assertIsNone(terminal.process.poll())
         terminal.press("C")
         self.assertEqual(terminal.finish(), 130)
         self.untouched(before)
