@@ -3,8 +3,8 @@
  * @file
  *
  * tcses/tcses.h: the one header a program includes. Reading order: base.h, error.h, client.h, identity.h,
- * address.h, verification.h; then, as needed, credentials.h, cancel.h, signer.h. To extend the library or test with it:
- * sys/transport.h, sys/mock.h.
+ * address.h, records.h, verification.h; then, as needed, credentials.h, cancel.h, signer.h. To extend the library or
+ * test with it: sys/transport.h, sys/mock.h.
  */
 #ifndef TCSES_TCSES_H
 #define TCSES_TCSES_H
@@ -16,6 +16,7 @@
 #include <tcses/credentials.h>
 #include <tcses/error.h>
 #include <tcses/identity.h>
+#include <tcses/records.h>
 #include <tcses/signer.h>
 #include <tcses/verification.h>
 

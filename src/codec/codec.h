@@ -52,4 +52,11 @@ tcses_status codec_decode_secrets(
 tcses_status codec_decode_member(
     const char *text, size_t length, const char *key, const field_table *table, arena *a, void *object);
 
+/*
+ * The same from an answer that was saved: the object at "Response" if the text has one (then *way is "Response."), else the
+ * text itself (then it is ""). TCSES_ERR_RESPONSE if it is neither, or a refusal.
+ */
+tcses_status codec_decode_saved(const char *text, size_t length, const field_table *table, arena *a, void *object,
+    const char **way, tcses_error *error);
+
 #endif

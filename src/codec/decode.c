@@ -436,3 +436,36 @@ tcses_status codec_decode_member(
     json_decref(document);
     return status;
 }
+
+static tcses_status decode_saved(
+    json_t *document, const field_table *table, const decoder *from, void *object, const char **way)
+{
+    static const step response_step = {NULL, "Response", 0};
+    decoder d = *from;
+    json_t *body = json_is_object(document) ? member_of(document, "Response") : NULL;
+    *way = "";
+    if (!json_is_object(document))
+        return error_set(d.error, TCSES_ERR_RESPONSE, NULL, "the answer is not a JSON object");
+    if (is_absent(body))
+        return decode_object(&d, table, document, object);
+    *way = "Response.";
+    d.way = &response_step;
+    if (!json_is_object(body))
+        return refuse(&d, "an object");
+    if (!is_absent(member_of(body, "Error")))
+        return error_set(d.error, TCSES_ERR_RESPONSE, "Response.Error", "the answer is a refusal of the service");
+    return decode_object(&d, table, body, object);
+}
+
+tcses_status codec_decode_saved(const char *text, size_t length, const field_table *table, arena *a, void *object,
+    const char **way, tcses_error *error)
+{
+    json_error_t reason;
+    decoder d = {.a = a, .error = error};
+    json_t *document = load(text, length, &reason);
+    if (document == NULL)
+        return refuse_syntax(TCSES_ERR_RESPONSE, NULL, "the answer", &reason, error);
+    tcses_status status = decode_saved(document, table, &d, object, way);
+    json_decref(document);
+    return status;
+}

@@ -8,6 +8,7 @@
 #include <tcses/identity.h>
 
 #include "base/error.h"
+#include "ses/identity.h"
 #include "ses/iterator.h"
 #include "ses/read_back.h"
 
@@ -26,7 +27,7 @@ static const field dns_attribute_fields[] = {
     TEXT(tcses_dns_attribute, current_value, "CurrentValue", RULE_NONE),
     SWITCH(tcses_dns_attribute, status, "Status", RULE_NONE),
 };
-static const field_table dns_attribute_table = TABLE(tcses_dns_attribute, dns_attribute_fields);
+const field_table ses_dns_attribute_table = TABLE(tcses_dns_attribute, dns_attribute_fields);
 
 static const field email_identity_fields[] = {
     TEXT(tcses_email_identity, identity_name, "IdentityName", RULE_NONE),
@@ -41,10 +42,10 @@ static const field email_identity_fields[] = {
 static const field_table email_identity_table = TABLE(tcses_email_identity, email_identity_fields);
 
 /* What create and update answer; get adds the tags. */
-#define RECORDS_FIELDS(type)                                                              \
-    TEXT(type, identity_type, "IdentityType", RULE_NONE),                                 \
-        SWITCH(type, verified_for_sending_status, "VerifiedForSendingStatus", RULE_NONE), \
-        LIST(type, attributes, "Attributes", tcses_dns_attribute, &dns_attribute_table),  \
+#define RECORDS_FIELDS(type)                                                                 \
+    TEXT(type, identity_type, "IdentityType", RULE_NONE),                                    \
+        SWITCH(type, verified_for_sending_status, "VerifiedForSendingStatus", RULE_NONE),    \
+        LIST(type, attributes, "Attributes", tcses_dns_attribute, &ses_dns_attribute_table), \
         CHOICE(type, dkim_option, "DKIMOption", RULE_NONE)
 
 /* ---- CreateEmailIdentity ---- */

@@ -536,6 +536,104 @@ static tcses_status make_client_of_profile(const test_memory *m, void **out, tcs
     return tcses_client_new(&options, (tcses_client **)out, error);
 }
 
+#define RECORDS_JSON                                                                                  \
+    "{\"EmailIdentity\":\"a.b\",\"Attributes\":["                                                     \
+    "{\"Type\":\"MX\",\"SendDomain\":\"a.b\",\"ExpectedValue\":\"5 m.x.\",\"CurrentValue\":\"m.y\"}," \
+    "{\"Type\":\"TXT\",\"SendDomain\":\"s._domainkey.a.b\",\"ExpectedValue\":\"v=DKIM1; p=\",\"Status\":true}]}"
+
+static tcses_status make_saved_records(const test_memory *m, void **out, tcses_error **error)
+{
+    tcses_record_set_request request = TCSES_RECORD_SET_REQUEST_INIT;
+    request.zone = "a.b";
+    return tcses_record_set_from_json(
+        RECORDS_JSON, strlen(RECORDS_JSON), &request, &m->allocator, (const tcses_record_set **)out, error);
+}
+
+static tcses_status make_records(const test_memory *m, void **out, tcses_error **error)
+{
+    static const tcses_dns_attribute attributes[] = {
+        {sizeof attributes[0], "MX", "a.b", "5 m.x.", "", TCSES_FALSE, 0},
+        {sizeof attributes[0], "TXT", "s._domainkey.a.b", "v=DKIM1; p=", NULL, TCSES_UNSET, 0},
+    };
+    const tcses_dns_attribute *list[100];
+    tcses_record_set_request request = TCSES_RECORD_SET_REQUEST_INIT;
+    for (size_t i = 0; i < COUNT_OF(list); i++)
+        list[i] = &attributes[i % 2];
+    request.domain = request.zone = "a.b";
+    request.attributes = list;
+    request.attributes_count = COUNT_OF(list);
+    return tcses_record_set_new(&request, &m->allocator, (const tcses_record_set **)out, error);
+}
+
+static tcses_status render(const test_memory *m, int32_t format, void **out, tcses_error **error)
+{
+    const tcses_record_set *set = NULL;
+    tcses_render_options options = TCSES_RENDER_OPTIONS_INIT;
+    test_memory plenty;
+    test_memory_init(&plenty);
+    options.format = format;
+    assert_int_equal(make_records(&plenty, (void **)&set, NULL), TCSES_OK);
+    tcses_status status = tcses_record_set_render(set, &options, &m->allocator, (const tcses_text **)out, error);
+    tcses_record_set_free(set);
+    return status;
+}
+
+static tcses_status make_panel(const test_memory *m, void **out, tcses_error **error)
+{
+    return render(m, TCSES_FORMAT_PANEL, out, error);
+}
+
+static tcses_status make_zone_file(const test_memory *m, void **out, tcses_error **error)
+{
+    return render(m, TCSES_FORMAT_BIND, out, error);
+}
+
+static tcses_status make_dnspod(const test_memory *m, void **out, tcses_error **error)
+{
+    return render(m, TCSES_FORMAT_DNSPOD, out, error);
+}
+
+static tcses_status make_terraform(const test_memory *m, void **out, tcses_error **error)
+{
+    return render(m, TCSES_FORMAT_TERRAFORM, out, error);
+}
+
+static tcses_status make_json(const test_memory *m, void **out, tcses_error **error)
+{
+    return render(m, TCSES_FORMAT_JSON, out, error);
+}
+
+static tcses_status make_merged(const test_memory *m, void **out, tcses_error **error)
+{
+    static const char *const old[] = {"v=spf1 a -all", "v=spf1 mx ~all"};
+    tcses_spf_merge_request request = TCSES_SPF_MERGE_REQUEST_INIT;
+    request.records = old;
+    request.records_count = COUNT_OF(old);
+    request.expected = "v=spf1 include:qcloudmail.com ~all";
+    return tcses_spf_merge(&request, &m->allocator, (const tcses_spf_merge_result **)out, error);
+}
+
+static tcses_status make_proposal(const test_memory *m, void **out, tcses_error **error)
+{
+    return tcses_dmarc_propose(
+        "v=DMARC1; p=none", "v=DMARC1; p=reject", &m->allocator, (const tcses_text **)out, error);
+}
+
+static void free_records(void *object)
+{
+    tcses_record_set_free(object);
+}
+
+static void free_text(void *object)
+{
+    tcses_text_free(object);
+}
+
+static void free_merged(void *object)
+{
+    tcses_spf_merge_result_free(object);
+}
+
 static void free_credentials(void *object)
 {
     tcses_credentials_unref(object);
@@ -581,6 +679,15 @@ static const struct {
     {"transport", make_transport, free_transport, 1},
     {"client", make_client, free_client, 0},
     {"client of a profile", make_client_of_profile, free_client, 0},
+    {"records", make_records, free_records, 0},
+    {"saved records", make_saved_records, free_records, 0},
+    {"panel", make_panel, free_text, 0},
+    {"zone file", make_zone_file, free_text, 0},
+    {"dnspod", make_dnspod, free_text, 0},
+    {"terraform", make_terraform, free_text, 0},
+    {"json", make_json, free_text, 0},
+    {"merged spf", make_merged, free_merged, 0},
+    {"dmarc proposal", make_proposal, free_text, 0},
 };
 
 static void test_out_of_memory__in_every_constructor(void **state)
