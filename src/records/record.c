@@ -16,8 +16,8 @@
 #define PRIORITY_MAX 65535
 #define DKIM_MARK "._domainkey."
 
-/* What fits into 65,535 octets with one octet of length for each 255. */
-#define TXT_MAX 65279
+/* 254 full strings of 255 octets: with the lengths of these and a long name no more fits into a DNS message. */
+#define TXT_MAX 64770
 
 static record_result broken(record_fault *fault, record_member member, const char *rule)
 {
@@ -122,7 +122,7 @@ static record_result read_value(arena *a, const char *text, tcses_record *record
     if (is_mx || strcmp(record->type, "CNAME") == 0)
         return read_host(a, text, is_mx, record, fault);
     if (strlen(text) > TXT_MAX)
-        return broken(fault, RECORD_VALUE, "must be at most 65279 bytes long");
+        return broken(fault, RECORD_VALUE, "must be at most 64770 bytes long");
     record->value = arena_copy(a, text, strlen(text));
     return record->value != NULL ? RECORD_FINE : RECORD_NO_MEMORY;
 }
