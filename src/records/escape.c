@@ -21,31 +21,16 @@ void escape_json(buffer *out, const char *text)
     append_character(out, '"');
 }
 
-/*
- * "${" and "%{" begin a template. Doubling the first character prevents that, but not behind another of the same, where
- * readers differ: there it is written by its number.
- */
-static void append_template_mark(buffer *out, const char *at, bool is_behind_another)
-{
-    if (is_behind_another) {
-        buffer_append_text(out, *at == '$' ? "\\u0024" : "\\u0025");
-    } else {
-        append_character(out, *at);
-        append_character(out, *at);
-    }
-}
-
+/* "${" and "%{" begin a template, unless their first character is doubled. */
 void escape_terraform(buffer *out, const char *text)
 {
     append_character(out, '"');
-    for (const char *p = text; *p != '\0'; p++) {
-        if ((*p == '$' || *p == '%') && p[1] == '{') {
-            append_template_mark(out, p, p > text && p[-1] == *p);
-            continue;
-        }
-        if (*p == '"' || *p == '\\')
+    for (; *text != '\0'; text++) {
+        if ((*text == '$' || *text == '%') && text[1] == '{')
+            append_character(out, *text);
+        if (*text == '"' || *text == '\\')
             append_character(out, '\\');
-        append_character(out, *p);
+        append_character(out, *text);
     }
     append_character(out, '"');
 }

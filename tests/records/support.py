@@ -36,6 +36,7 @@ def odd_values():
         *("x" * length for length in (254, 255, 256, 510, 511, 64770)),
         *("\\" * length for length in (254, 255, 256)), "é" * 128,
         *("".join(some.choice(text) for _ in range(some.randrange(600))) for _ in range(40)),
+        *("".join(some.choice('$%{}a\\"') for _ in range(some.randrange(12))) for _ in range(200)),
     ]
 
 

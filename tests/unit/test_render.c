@@ -368,7 +368,7 @@ static void test_render__terraform_begins_no_template(void **state)
     expect_terraform_value("exists:%{i}.x.y", "\"exists:%%{i}.x.y\"");
     expect_terraform_value("${file(\"x\")}", "\"$${file(\\\"x\\\")}\"");
     expect_terraform_value("$ % { } $$ %% $", "\"$ % { } $$ %% $\"");
-    expect_terraform_value("$${a} %%{a}", "\"$\\u0024{a} %\\u0025{a}\"");
+    expect_terraform_value("$${a} %%{a}", "\"$$${a} %%%{a}\"");
     expect_terraform_value("%${a} $%{a} ${${", "\"%$${a} $%%{a} $${$${\"");
     expect_terraform_value("\xE4\xBD\xA0", "\"\xE4\xBD\xA0\"");
 }
