@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <tcses/sys/error.h>
+
 #include "base/text.h"
 
 /*
@@ -176,6 +178,23 @@ tcses_status error_require_text(
 tcses_status error_memory(tcses_error *error)
 {
     return error_set(error, TCSES_ERR_MEMORY, NULL, "out of memory");
+}
+
+tcses_status tcses_error_new(
+    tcses_status status, const char *field, const char *message, const tcses_allocator *allocator, tcses_error **out)
+{
+    memory mem;
+    tcses_error *e = NULL;
+    memory_from(&mem, allocator);
+    if (out != NULL)
+        *out = NULL;
+    if (status == TCSES_OK)
+        return status;
+    tcses_status opened = error_open(out, &mem, &e);
+    if (opened != TCSES_OK)
+        return opened;
+    error_set(e, status, field, "%s", message != NULL ? message : "");
+    return error_close(out, e, status);
 }
 
 void tcses_error_free(tcses_error *error)

@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-#include <tcses/base.h>
-
 const char *sized_copy(void *local, size_t known, size_t v1, const void *given)
 {
     size_t size = 0;
@@ -31,5 +29,3 @@ void sized_init(void *object, size_t size)
     memset(object, 0, size);
     memcpy(object, &size, sizeof size);
 }
-
-SIZED_INIT_FUNCTION(allocator)

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <tcses/base.h>
 
+#include "base/sized.h"
+
+SIZED_INIT_FUNCTION(allocator)
+
 const char *tcses_version(void)
 {
     return TCSES_VERSION;

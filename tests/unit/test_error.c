@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "support.h"
 
+#include <tcses/sys/error.h>
+
 #include "base/error.h"
 
 static tcses_error *new_error(void)
@@ -241,6 +243,53 @@ static void test_error__hides_a_secret_that_is_cut_off(void **state)
     tcses_error_free(error_close(&error, e, TCSES_ERR_API) == TCSES_ERR_API ? error : NULL);
 }
 
+static void test_error__others_make_theirs_the_same_way(void **state)
+{
+    (void)state;
+    test_memory m;
+    tcses_error *error = NULL;
+    test_memory_init(&m);
+    assert_int_equal(
+        tcses_error_new(TCSES_ERR_SYSTEM, "servers[1]", "no 100% of\x1b it", &m.allocator, &error), TCSES_ERR_SYSTEM);
+    assert_int_equal(m.live, 1);
+    assert_string_equal(tcses_error_message(error), "no 100% of? it");
+    assert_int_equal(tcses_error_outcome(error), TCSES_OUTCOME_NOT_DONE);
+    assert_null(tcses_error_hint(error));
+    expect_error(error, TCSES_ERR_SYSTEM, "servers[1]");
+    assert_int_equal(m.live, 0);
+    assert_int_equal(tcses_error_new(TCSES_ERR_TIMEOUT, NULL, NULL, NULL, &error), TCSES_ERR_TIMEOUT);
+    assert_string_equal(tcses_error_message(error), "");
+    assert_null(tcses_error_field(error));
+    tcses_error_free(error);
+}
+
+static void test_error__others_make_none_where_none_is_wanted(void **state)
+{
+    (void)state;
+    test_memory m;
+    tcses_error *error = (tcses_error *)(uintptr_t)1;
+    test_memory_init(&m);
+    assert_int_equal(tcses_error_new(TCSES_OK, "field", "words", &m.allocator, &error), TCSES_OK);
+    assert_null(error);
+    assert_int_equal(tcses_error_new(TCSES_ERR_TLS, "field", "words", &m.allocator, NULL), TCSES_ERR_TLS);
+    assert_int_equal(m.taken, 0);
+}
+
+static void test_error__others_run_out_of_memory_too(void **state)
+{
+    (void)state;
+    test_memory m;
+    tcses_error *error = NULL;
+    test_memory_init(&m);
+    m.fail_at = 1;
+    assert_int_equal(tcses_error_new(TCSES_ERR_TLS, "field", "words", &m.allocator, &error), TCSES_ERR_MEMORY);
+    assert_string_equal(tcses_error_message(error), "out of memory");
+    expect_error(error, TCSES_ERR_MEMORY, NULL);
+    m.allocator.release = NULL;
+    assert_int_equal(tcses_error_new(TCSES_ERR_TLS, "field", "words", &m.allocator, &error), TCSES_ERR_TLS);
+    expect_error(error, TCSES_ERR_TLS, "field");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -256,6 +305,9 @@ int main(void)
         cmocka_unit_test(test_error__names_of_statuses),
         cmocka_unit_test(test_error__hides_a_secret_wherever_it_is_quoted),
         cmocka_unit_test(test_error__hides_a_secret_that_is_cut_off),
+        cmocka_unit_test(test_error__others_make_theirs_the_same_way),
+        cmocka_unit_test(test_error__others_make_none_where_none_is_wanted),
+        cmocka_unit_test(test_error__others_run_out_of_memory_too),
     };
     return cmocka_run_group_tests_name("error", tests, NULL, NULL);
 }
