@@ -36,23 +36,29 @@ _tcses_values() {
 }
 
 _tcses() {
-    local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} word skip=no words=() choices
+    local current=${COMP_WORDS[COMP_CWORD]} option='' word words=() choices
     local global="--endpoint --region --profile --language --output --timeout --dry-run --yes --verbose --version --help"
     COMPREPLY=()
+    [ "$current" != = ] || current=
+    # Which words are the command's, and whether the current one is the value of an option. bash makes --option=value
+    # three words.
     for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
-        if [ "$skip" = yes ]; then
-            skip=no
+        case $word in
+        =) continue ;;
+        esac
+        if [ -n "$option" ]; then
+            option=
             continue
         fi
         case $word in
         --endpoint | --region | --profile | --language | --output | --timeout | --dkim | --tag | --deadline | --name | \
-            --domain | --service | --api-version) skip=yes ;;
+            --domain | --service | --api-version) option=$word ;;
         -*) ;;
         *) words+=("$word") ;;
         esac
     done
-    if [ "$skip" = yes ]; then
-        choices=$(_tcses_values "$previous")
+    if [ -n "$option" ]; then
+        choices=$(_tcses_values "$option")
     elif [[ $current == -* ]]; then
         choices="$global $(_tcses_options "${words[*]:0:2}")"
         [ "${words[0]:-}" != call ] || choices="$global $(_tcses_options call)"

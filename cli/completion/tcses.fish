@@ -3,22 +3,48 @@
 
 complete -c tcses -f
 
+# The words of the command so far: neither options nor their values.
+function __tcses_words
+    set -l is_value no
+    for word in (commandline -opc)[2..]
+        if test $is_value = yes
+            set is_value no
+            continue
+        end
+        switch $word
+            case --endpoint --region --profile --language --output --timeout --dkim --tag --deadline --name --domain \
+                --service --api-version
+                set is_value yes
+            case '-*'
+            case '*'
+                printf '%s\n' $word
+        end
+    end
+end
+
+# Whether they are exactly these.
 function __tcses_is
-    set -l words (commandline -opc | string match -v -- '-*')
-    test (count $words) -gt (count $argv); and test "$words[2..]" = "$argv"
+    set -l words (__tcses_words)
+    test "$words" = "$argv"
 end
 
+# Whether they begin with these.
 function __tcses_begins
-    set -l words (commandline -opc | string match -v -- '-*')
-    set -l last (math (count $argv) + 1)
-    test (count $words) -ge $last; and test "$words[2..$last]" = "$argv"
+    set -l words (__tcses_words)
+    set -l last (count $argv)
+    test (count $words) -ge $last; and test "$words[1..$last]" = "$argv"
 end
 
-complete -c tcses -n 'test (count (commandline -opc | string match -v -- "-*")) -eq 1' -a 'status configure domain address unsubscribe call'
+# Whether they begin with these, and so many stand there.
+function __tcses_has
+    __tcses_begins $argv[2..]; and test (count (__tcses_words)) -eq $argv[1]
+end
+
+complete -c tcses -n '__tcses_is' -a 'status configure domain address unsubscribe call'
 complete -c tcses -n '__tcses_is domain' -a 'create list show verify delete'
 complete -c tcses -n '__tcses_is address' -a 'create list delete password'
 complete -c tcses -n '__tcses_is unsubscribe' -a 'set list delete'
-complete -c tcses -n '__tcses_begins unsubscribe set' -a 'none zh-CN en zh-TW es fr de ja ko ar th'
+complete -c tcses -n '__tcses_has 3 unsubscribe set' -a 'none zh-CN en zh-TW es fr de ja ko ar th'
 
 complete -c tcses -l endpoint -x -d 'The address of the service'
 complete -c tcses -l region -x -a 'ap-guangzhou ap-hongkong' -d 'The region'
