@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""--help, the manual pages and the completions tell of the same commands and options, and the examples work."""
+"""--help and the manual pages tell of the same commands and options, and the examples work."""
 
 import pathlib
 import re
@@ -129,65 +129,6 @@ class Manual(unittest.TestCase):
             faults = [line for line in result.stdout.splitlines()
                       if "referenced manual not found" not in line and "outdated mandoc.db" not in line]
             self.assertEqual(faults, [], page)
-
-
-class Completion(rig.CliTest):
-    def completed(self, *words):
-        """What bash offers behind these words, the last of which is begun."""
-        script = ('. "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _tcses; printf "%s\\n" "${COMPREPLY[@]}"')
-        file = str(ROOT / "cli/completion/tcses.bash")
-        out = subprocess.run(["bash", "-c", script, "bash", file, "tcses", *words], capture_output=True, text=True,
-                             check=True).stdout
-        return set(out.split())
-
-    def commands(self):
-        return [name.split() for name in re.findall(r'^    \{"([a-z -]+)",', source("commands.c"), re.M)]
-
-    def test_completion__bash_knows_all_commands(self):
-        commands = self.commands()
-        self.assertEqual(self.completed(""), {words[0] for words in commands})
-        for group in {words[0] for words in commands if len(words) == 2}:
-            self.assertEqual(self.completed(group, ""), {words[1] for words in commands if words[0] == group and words[1:]})
-
-    def test_completion__bash_knows_all_options(self):
-        shared = options_of(self.succeed("--help"))
-        self.assertEqual(self.completed("status", "--"), {"--" + name for name in shared})
-        for words in self.commands():
-            own = options_of(self.succeed(*words, "--help"))
-            self.assertEqual(self.completed(*words, "--"), {"--" + name for name in shared | own}, words)
-
-    def test_completion__bash_knows_values(self):
-        self.assertEqual(self.completed("--region", ""), {"ap-guangzhou", "ap-hongkong"})
-        self.assertEqual(self.completed("domain", "create", "--dkim", ""), {"1024", "2048", "both"})
-        self.assertEqual(self.completed("--output", "j"), {"json"})
-        self.assertEqual(self.completed("--profile", ""), set())
-        self.assertIn("zh-TW", self.completed("unsubscribe", "set", ADDRESS, ""))
-
-    @unittest.skipUnless(shutil.which("fish"), "fish is not installed")
-    def test_completion__fish_knows_the_same(self):
-        def offered(line):
-            script = f"source {shlex.quote(str(ROOT / 'cli/completion/tcses.fish'))}; complete -C {shlex.quote(line)}"
-            out = subprocess.run(["fish", "--no-config", "-c", script], capture_output=True, text=True, check=True,
-                                 env=self.environment()).stdout
-            return {entry.split("\t")[0] for entry in out.splitlines()}
-        commands = self.commands()
-        self.assertEqual(offered("tcses "), {words[0] for words in commands})
-        for words in commands:
-            options = options_of(self.succeed("--help")) | options_of(self.succeed(*words, "--help"))
-            self.assertEqual(offered(f"tcses {' '.join(words)} --"), {"--" + name for name in options}, words)
-            if len(words) == 2:
-                self.assertIn(words[1], offered(f"tcses {words[0]} "))
-
-    @unittest.skipUnless(shutil.which("zsh"), "zsh is not installed")
-    def test_completion__zsh_names_the_same(self):
-        file = ROOT / "cli/completion/_tcses"
-        subprocess.run(["zsh", "-n", file], check=True)
-        text = file.read_text()
-        options = set(re.findall(r'\[OPTION_\w+\] = \{"([a-z-]+)"', source("options.c")))
-        self.assertEqual(set(re.findall(r"--([a-z-]+)(?=[\[}])", text)), options)
-        for words in self.commands():
-            for word in words:
-                self.assertRegex(text, rf"\b{word}\b")
 
 
 if __name__ == "__main__":
