@@ -40,29 +40,29 @@ void ask_restore_terminal(void)
         tcsetattr(STDIN_FILENO, TCSAFLUSH, &visible);
 }
 
-/* One byte, unbuffered: what comes after the line is left to who reads next. 1, 0 at the end, -1 when interrupted. */
-static int read_byte(char *byte)
+ssize_t ask_read(void *room, size_t size)
 {
     struct pollfd descriptors[] = {{STDIN_FILENO, POLLIN, 0}, {interrupt_descriptor(), POLLIN, 0}};
     for (;;) {
         if (poll(descriptors, 2, -1) < 0 && errno != EINTR)
-            return 0;
+            return -1;
         if (descriptors[1].revents != 0)
             return -1;
         if (descriptors[0].revents == 0)
             continue;
-        ssize_t count = read(STDIN_FILENO, byte, 1);
+        ssize_t count = read(STDIN_FILENO, room, size);
         if (count >= 0 || errno != EINTR)
-            return count == 1;
+            return count;
     }
 }
 
+/* Byte by byte: what comes after the line is left to who reads next. */
 static answer read_line(char *room, size_t size)
 {
     size_t length = 0;
     char byte = '\0';
-    int got = 0;
-    while ((got = read_byte(&byte)) == 1 && byte != '\n') {
+    ssize_t got = 0;
+    while ((got = ask_read(&byte, 1)) == 1 && byte != '\n') {
         if (length + 1 == size)
             return ANSWER_NONE;
         if (byte != '\r')
@@ -70,7 +70,7 @@ static answer read_line(char *room, size_t size)
     }
     room[length] = '\0';
     ask_wipe(&byte, sizeof byte);
-    if (got < 0)
+    if (interrupt_signal() != 0)
         return ANSWER_INTERRUPTED;
     return got == 1 || length > 0 ? ANSWER_OK : ANSWER_NONE;
 }

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 typedef enum answer { ANSWER_OK, ANSWER_NONE, ANSWER_INTERRUPTED } answer;
 
@@ -12,6 +13,12 @@ typedef enum answer { ANSWER_OK, ANSWER_NONE, ANSWER_INTERRUPTED } answer;
  * its end, or the line is longer than the room. With `is_secret` the terminal does not show what is typed.
  */
 answer ask_line(const char *prompt, bool is_secret, char *room, size_t size);
+
+/*
+ * Some bytes of standard input, unbuffered, as read() gives them: how many; 0 at its end, -1 on an error. A signal ends
+ * the waiting with -1: interrupt_signal() tells.
+ */
+ssize_t ask_read(void *room, size_t size);
 
 /* Whether the question is answered with y or yes. Only for attended programs. */
 bool ask_yes(const char *question);

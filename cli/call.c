@@ -7,7 +7,9 @@
 #include "commands.h"
 #include "document.h"
 #include "failure.h"
+#include "interrupt.h"
 #include "output.h"
+#include "screen.h"
 #include "session.h"
 #include "text.h"
 
@@ -20,11 +22,18 @@ static int read_input(char **body, size_t *length)
     size_t room = 4096;
     *body = malloc(room);
     *length = 0;
+    if (screen_is_terminal(stdin))
+        fputs(TEXT("The request as JSON, then Ctrl-D:\n", "请输入 JSON 请求，以 Ctrl-D 结束：\n"), stderr);
     while (*body != NULL) {
-        *length += fread(*body + *length, 1, room - *length, stdin);
+        ssize_t count = ask_read(*body + *length, room - *length);
+        if (count < 0 && interrupt_signal() != 0)
+            return EXIT_INTERRUPTED;
+        if (count <= 0)
+            return count == 0 ? EXIT_OK
+                              : failure_system("%s", TEXT("standard input can't be read", "无法读取标准输入"));
+        *length += (size_t)count;
         if (*length < room)
-            return ferror(stdin) ? failure_system("%s", TEXT("standard input can't be read", "无法读取标准输入"))
-                                 : EXIT_OK;
+            continue;
         if (room >= BODY_MAX)
             return failure_usage("%s", TEXT("standard input holds more than 10 MB", "标准输入超过 10 MB"));
         char *grown = malloc(room * 2);

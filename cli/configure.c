@@ -140,12 +140,15 @@ static int refuse_file(const char *file, int problem)
 static int report(cli *c, const settings *s)
 {
     char id[32];
+    bool is_dry = options_has(c->options, OPTION_DRY_RUN);
     session_short_id(s->secret_id, id, sizeof id);
     if (!c->options->is_json) {
-        printf(TEXT("The keys work. Profile %s with key %s, region %s is written to %s\n",
-                   "密钥有效。配置 %s（密钥 %s，地域 %s）已写入 %s\n"),
+        printf(is_dry ? TEXT("The keys work. Dry run: profile %s with key %s, region %s is not written to %s\n",
+                            "密钥有效。试运行：配置 %s（密钥 %s，地域 %s）未写入 %s\n")
+                      : TEXT("The keys work. Profile %s with key %s, region %s is written to %s\n",
+                            "密钥有效。配置 %s（密钥 %s，地域 %s）已写入 %s\n"),
             s->profile, id, s->region, s->file);
-        return EXIT_OK;
+        return is_dry ? EXIT_PENDING : EXIT_OK;
     }
     document *d = document_new();
     document_text(d, "Profile", s->profile);
@@ -153,7 +156,7 @@ static int report(cli *c, const settings *s)
     document_text(d, "Region", s->region);
     document_text(d, "Endpoint", tcses_client_endpoint(c->client));
     document_text(d, "File", s->file);
-    return output_document(c, d);
+    return is_dry ? output_dry_run(c, "configure", d) : output_document(c, d);
 }
 
 static int install(cli *c, const settings *s)
@@ -167,7 +170,7 @@ static int install(cli *c, const settings *s)
     int code = prove(c, s, draft);
     if (code != EXIT_OK || options_has(c->options, OPTION_DRY_RUN)) {
         profile_file_discard(draft);
-        return code == EXIT_OK ? EXIT_PENDING : code;
+        return code == EXIT_OK ? report(c, s) : code;
     }
     problem = profile_file_install(draft, s->file);
     if (problem == 0)

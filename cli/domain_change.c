@@ -69,9 +69,8 @@ static int confirm(const cli *c, const char *domain)
     char name[NAME_BYTES];
     char question[NAME_BYTES + 64];
     if (screen_is_attended() && !options_has(c->options, OPTION_YES))
-        fputs(
-            TEXT("It takes one of the account's ten domains and may be permanent: few accounts can delete a domain.\n",
-                "这会占用账号十个域名中的一个，并且可能无法撤销：多数账号不能删除域名。\n"),
+        fputs(TEXT("It takes one of the account's ten domains and may be permanent.\n",
+                  "这会占用账号十个域名中的一个，并且可能无法撤销。\n"),
             stderr);
     snprintf(question, sizeof question, TEXT("Create the sending domain %s?", "创建发信域名 %s？"),
         name_for_people(domain, name, sizeof name));
