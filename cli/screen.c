@@ -14,6 +14,12 @@ bool screen_is_terminal(FILE *stream)
     return isatty(fileno(stream)) == 1;
 }
 
+bool screen_is_live(FILE *stream)
+{
+    const char *term = getenv("TERM");
+    return screen_is_terminal(stream) && (term == NULL || strcmp(term, "dumb") != 0);
+}
+
 bool screen_is_attended(void)
 {
     return screen_is_terminal(stdin) && screen_is_terminal(stderr);
@@ -22,10 +28,9 @@ bool screen_is_attended(void)
 static bool is_colorful(FILE *stream)
 {
     const char *no_color = getenv("NO_COLOR");
-    const char *term = getenv("TERM");
     if (no_color != NULL && no_color[0] != '\0')
         return false;
-    return screen_is_terminal(stream) && (term == NULL || strcmp(term, "dumb") != 0);
+    return screen_is_live(stream);
 }
 
 const char *screen_color(FILE *stream, color c)

@@ -12,6 +12,9 @@ typedef enum color { COLOR_NONE, COLOR_BOLD, COLOR_RED, COLOR_GREEN, COLOR_YELLO
 
 bool screen_is_terminal(FILE *stream);
 
+/* Whether it is a terminal that can overwrite a line: a dumb one can't. */
+bool screen_is_live(FILE *stream);
+
 /* Whether someone is there who can answer. */
 bool screen_is_attended(void);
 
@@ -27,7 +30,7 @@ size_t screen_text_width(const char *text);
 /* Prints the text and as many spaces as fill `width` columns. */
 void screen_pad(FILE *stream, const char *text, size_t width);
 
-/* A line that the next one overwrites; only for terminals. screen_end_progress() leaves it standing, if there is one. */
+/* A line that the next one overwrites; only for live ones. screen_end_progress() leaves it standing, if there is one. */
 void screen_progress(const char *text);
 void screen_end_progress(void);
 

@@ -114,20 +114,32 @@ static void tell_program(const tcses_verification_state *state)
     document_free(d);
 }
 
+/* When something happens: the next submission, or the end where that comes before it. */
+static const char *outlook(const tcses_verification_state *state, char *room, size_t size)
+{
+    char time[24];
+    if (state->next_submission_ms > state->left_ms)
+        snprintf(
+            room, size, TEXT("ends in %s", "%s 后结束"), time_text((state->left_ms + 999) / 1000, time, sizeof time));
+    else
+        snprintf(room, size, TEXT("next try in %s", "%s 后再试"),
+            time_text((state->next_submission_ms + 999) / 1000, time, sizeof time));
+    return room;
+}
+
 static void write_line(const tcses_verification_state *state, char *room, size_t size)
 {
     char elapsed[24];
-    char next[24];
+    char next[64];
     char missing[256];
     time_text(state->elapsed_ms / 1000, elapsed, sizeof elapsed);
-    time_text((state->next_submission_ms + 999) / 1000, next, sizeof next);
+    outlook(state, next, sizeof next);
     records_missing(state->attributes, state->attributes_count, missing, sizeof missing);
     if (state->failure != NULL)
-        snprintf(room, size, TEXT("%s  next try in %s  failed: %s", "%s  %s 后再试  失败：%s"), elapsed, next,
+        snprintf(room, size, TEXT("%s  %s  failed: %s", "%s  %s  失败：%s"), elapsed, next,
             tcses_error_message(state->failure));
     else
-        snprintf(
-            room, size, TEXT("%s  next try in %s  missing: %s", "%s  %s 后再试  缺失：%s"), elapsed, next, missing);
+        snprintf(room, size, TEXT("%s  %s  missing: %s", "%s  %s  缺失：%s"), elapsed, next, missing);
 }
 
 /* After a step: a line, or an object, a change. On a terminal the ticks do it. */
@@ -139,7 +151,7 @@ static void tell_step(const cli *c, const tcses_verification_state *state)
         return;
     if (c->options->is_json) {
         tell_program(state);
-    } else if (!screen_is_terminal(stderr) && state->is_verified != TCSES_TRUE) {
+    } else if (!screen_is_live(stderr) && state->is_verified != TCSES_TRUE && state->next_ms > 0) {
         write_line(state, line, sizeof line);
         fprintf(stderr, "%s\n", line);
     }
@@ -150,7 +162,7 @@ static void wait_for_step(cli *c, tcses_verification *verification)
 {
     const tcses_clock *clock = cli_clock();
     const tcses_verification_state *state = tcses_verification_get_state(verification);
-    bool is_live = !c->options->is_json && screen_is_terminal(stderr);
+    bool is_live = !c->options->is_json && screen_is_live(stderr);
     while (state->next_ms > 0 && tcses_cancel_triggered(c->call.cancel) == 0) {
         char line[512];
         if (is_live) {
