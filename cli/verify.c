@@ -146,8 +146,7 @@ static void write_line(const tcses_verification_state *state, char *room, size_t
 static void tell_step(const cli *c, const tcses_verification_state *state)
 {
     char line[512];
-    /* Before the first submission there is nothing to tell: it follows at once. */
-    if (state->last_step == TCSES_VERIFICATION_NOTHING || (state->submissions == 0 && state->next_ms == 0))
+    if (state->last_step == TCSES_VERIFICATION_NOTHING)
         return;
     if (c->options->is_json) {
         tell_program(state);
