@@ -109,7 +109,7 @@ static bool recursive(void *ctx, const char *name, int type, const tcses_dns_ans
     return known != NULL;
 }
 
-bool asking_init(asking *a, run *r, zone *z)
+bool asking_init(asking *a, run *r, found_zone *z)
 {
     const tcses_dns_server **servers = arena_take(r->memory, z->servers.count * sizeof *servers);
     memset(a, 0, sizeof *a);

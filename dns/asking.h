@@ -9,11 +9,11 @@
 typedef struct asking {
     look shown; /* to the judge */
     run *r;
-    zone *z;
+    found_zone *z;
     struct asked *done;
 } asking;
 
 /* `z` must outlive it. False: out of memory. */
-bool asking_init(asking *a, run *r, zone *z);
+bool asking_init(asking *a, run *r, found_zone *z);
 
 #endif

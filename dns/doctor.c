@@ -5,6 +5,7 @@
 
 #include "base/sized.h"
 #include "dns/asking.h"
+#include "dns/copy.h"
 #include "dns/exchange.h"
 #include "dns/judge.h"
 #include "dns/session.h"
@@ -30,7 +31,7 @@ static bool is_undelegated(const tcses_doctor_report *report)
 
 static bool examine(session *s, const session_subject *subject, tcses_doctor_report *report)
 {
-    zone z;
+    found_zone z;
     asking a;
     report->size = sizeof *report;
     report->domain = subject->domain;
@@ -38,7 +39,12 @@ static bool examine(session *s, const session_subject *subject, tcses_doctor_rep
         return false;
     report->servers = a.shown.servers;
     report->servers_count = a.shown.servers_count;
-    if (!judge_domain(&a.shown, subject->domain, subject->expected, report))
+    const tcses_record_set *expected = subject->expected;
+    if (expected != NULL)
+        expected = copy_record_set(s->r.memory, expected);
+    if (expected == NULL && subject->expected != NULL)
+        return false;
+    if (!judge_domain(&a.shown, subject->domain, expected, report))
         return false;
     report->zone = is_undelegated(report) ? NULL : z.name;
     report->elapsed_ms = exchange_now() - s->began_ms;
@@ -62,7 +68,7 @@ tcses_status tcses_doctor_run(const tcses_doctor_options *options, const tcses_d
         *out = NULL;
     if (request == NULL || out == NULL)
         return refuse_null(request == NULL ? "request" : "out", error);
-    tcses_status status = session_begin(&s, options, NULL, sizeof(tcses_doctor_report), error);
+    tcses_status status = session_begin(&s, options, sizeof(tcses_doctor_report), error);
     if (status != TCSES_OK)
         return status;
     status = session_take_request(&s, request, &subject);

@@ -10,4 +10,7 @@
  */
 bool judge_domain(look *l, const char *domain, const tcses_record_set *expected, tcses_doctor_report *report);
 
+/* Whether it is a zone where domains are registered, like "com" or "com.cn". */
+bool judge_is_registry(const char *zone);
+
 #endif

@@ -3,6 +3,7 @@
 
 #include "base/buffer.h"
 #include "base/text.h"
+#include "dns/judge.h"
 #include "dns/judge_parts.h"
 #include "dns/judge_words.h"
 
@@ -15,8 +16,8 @@
 
 /* ---- the zone ---- */
 
-/* "com", "com.cn": where domains are registered. A zone like this was found because the domain's own is not there. */
-static bool is_registry(const char *zone)
+/* A zone like this was found because the domain's own is not there. */
+bool judge_is_registry(const char *zone)
 {
     static const char *const seconds[] = {
         "com", "net", "org", "gov", "edu", "ac", "co", "mil", "ne", "or", "go", "idv"};
@@ -37,7 +38,7 @@ static void judge_delegation(judge *j)
 {
     finding_facts facts = judge_facts_of_domain(j);
     if (j->l->zone != NULL) {
-        j->is_registered = !is_registry(j->l->zone) || names_same(j->domain, j->l->zone);
+        j->is_registered = !judge_is_registry(j->l->zone) || names_same(j->domain, j->l->zone);
         j->zone = j->is_registered ? j->l->zone : NULL;
         if (!j->is_registered)
             judge_tell(j, &j->domain_findings, FINDING_NOT_DELEGATED, &facts);

@@ -258,6 +258,18 @@ static bool holds(const char *const *list, size_t count, const char *text)
     return false;
 }
 
+/* Servers turn their records about: the same set always comes in the same order. */
+static void put_in_order(const char **values, const char **raw, size_t last)
+{
+    for (size_t i = last; i > 0 && strcmp(raw[i], raw[i - 1]) < 0; i--) {
+        const char *value = values[i], *text = raw[i];
+        values[i] = values[i - 1];
+        raw[i] = raw[i - 1];
+        values[i - 1] = value;
+        raw[i - 1] = text;
+    }
+}
+
 static void take_record(reading *r, const ldns_rr *rr, const char **values, const char **raw)
 {
     packet *p = r->out;
@@ -272,18 +284,6 @@ static void take_record(reading *r, const ldns_rr *rr, const char **values, cons
     values[p->count] = value;
     raw[p->count] = as_written;
     put_in_order(values, raw, p->count++);
-}
-
-/* Servers turn their records about: the same set always comes in the same order. */
-static void put_in_order(const char **values, const char **raw, size_t last)
-{
-    for (size_t i = last; i > 0 && strcmp(raw[i], raw[i - 1]) < 0; i--) {
-        const char *value = values[i], *text = raw[i];
-        values[i] = values[i - 1];
-        raw[i] = raw[i - 1];
-        values[i - 1] = value;
-        raw[i - 1] = text;
-    }
 }
 
 static void take_records(reading *r, const ldns_rdf *name, ldns_rr_type type)

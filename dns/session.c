@@ -97,18 +97,16 @@ static tcses_status take_options(session *s, const tcses_doctor_options *given, 
 
 /* ---- beginning and end ---- */
 
-static void start_clock(session *s, tcses_cancel *cancel)
+static void start_clock(session *s)
 {
     const tcses_doctor_options *o = &s->options;
     s->began_ms = exchange_now();
     s->r.deadline_ms = s->began_ms + (o->timeout_ms > 0 ? o->timeout_ms : DEFAULT_TIMEOUT_MS);
     s->r.try_ms = o->query_timeout_ms > 0 ? o->query_timeout_ms : DEFAULT_QUERY_TIMEOUT_MS;
     s->r.port = o->port > 0 ? o->port : ADDRESS_DNS_PORT;
-    s->r.cancel = cancel;
 }
 
-tcses_status session_begin(
-    session *s, const tcses_doctor_options *options, tcses_cancel *cancel, size_t root_bytes, tcses_error **error)
+tcses_status session_begin(session *s, const tcses_doctor_options *options, size_t root_bytes, tcses_error **error)
 {
     memory mem;
     memset(s, 0, sizeof *s);
@@ -118,7 +116,7 @@ tcses_status session_begin(
     tcses_status status = take_options(s, options, &mem);
     if (status != TCSES_OK)
         return status;
-    start_clock(s, cancel);
+    start_clock(s);
     s->root = arena_tree_new(&mem, root_bytes, &s->r.memory);
     if (s->root == NULL)
         return report_no_memory(s);
@@ -175,7 +173,7 @@ tcses_status session_take_request(session *s, const tcses_doctor_request *reques
     return status;
 }
 
-bool session_find_zone(session *s, const char *name, zone *z)
+bool session_find_zone(session *s, const char *name, found_zone *z)
 {
     if (s->options.servers_count == 0)
         return zone_find(&s->r, name, z);

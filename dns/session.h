@@ -17,8 +17,7 @@ typedef struct session {
  * Sets *error to NULL and makes a root of so many bytes. A status other than TCSES_OK has been reported, and nothing is
  * left to end.
  */
-tcses_status session_begin(
-    session *s, const tcses_doctor_options *options, tcses_cancel *cancel, size_t root_bytes, tcses_error **error);
+tcses_status session_begin(session *s, const tcses_doctor_options *options, size_t root_bytes, tcses_error **error);
 
 /* Reports that an argument can't be used. The status is TCSES_ERR_ARGUMENT, unless memory is out. */
 tcses_status session_refuse(const session *s, const char *field, const char *rule);
@@ -35,7 +34,7 @@ typedef struct session_subject {
 tcses_status session_take_request(session *s, const tcses_doctor_request *request, session_subject *subject);
 
 /* The zone of a name; at the options' servers, if there are any. False: out of memory. */
-bool session_find_zone(session *s, const char *name, zone *z);
+bool session_find_zone(session *s, const char *name, found_zone *z);
 
 /*
  * Ends it: gives the root out, or releases it and reports why not. What is reported already is passed through by

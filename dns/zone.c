@@ -112,7 +112,7 @@ static bool has_useful(const server_list *list)
     return false;
 }
 
-static bool descend(run *r, const char *name, zone *z)
+static bool descend(run *r, const char *name, found_zone *z)
 {
     descent d = {.name = name, .asked = name};
     bool has_begun = false;
@@ -147,7 +147,7 @@ static const char *deepest_owner(const query *asked, size_t count)
     return found;
 }
 
-static bool ask_resolver(run *r, const char *name, zone *z)
+static bool ask_resolver(run *r, const char *name, found_zone *z)
 {
     query asked[STEPS_MAX];
     packet named;
@@ -165,7 +165,7 @@ static bool ask_resolver(run *r, const char *name, zone *z)
            servers_check(r, &z->servers, found);
 }
 
-bool zone_find(run *r, const char *name, zone *z)
+bool zone_find(run *r, const char *name, found_zone *z)
 {
     memset(z, 0, sizeof *z);
     return descend(r, name, z) && (z->name != NULL || ask_resolver(r, name, z));
@@ -173,7 +173,7 @@ bool zone_find(run *r, const char *name, zone *z)
 
 /* ---- at named servers ---- */
 
-bool zone_find_at(run *r, const char *name, const char *const *servers, size_t count, zone *z)
+bool zone_find_at(run *r, const char *name, const char *const *servers, size_t count, found_zone *z)
 {
     packet got[SERVERS_MAX];
     memset(z, 0, sizeof *z);
@@ -193,7 +193,7 @@ bool zone_find_at(run *r, const char *name, const char *const *servers, size_t c
     }
     if (z->name != NULL)
         return servers_check(r, &z->servers, z->name);
-    zone delegated;
+    found_zone delegated;
     if (!zone_find(r, name, &delegated))
         return false;
     z->name = delegated.name;

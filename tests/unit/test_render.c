@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "support.h"
 
+#include <tcses/sys/text.h>
+
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -507,6 +509,35 @@ static void test_render__a_type_that_is_not_known_is_written_if_it_is_plain(void
     }
 }
 
+static void test_render__others_make_texts_too(void **state)
+{
+    (void)state;
+    test_memory m;
+    const tcses_text *text = NULL;
+    tcses_error *error = NULL;
+    test_memory_init(&m);
+    assert_int_equal(tcses_text_new("a\0bcd", 4, &m.allocator, &text, &error), TCSES_OK);
+    assert_null(error);
+    assert_int_equal(text->size, sizeof *text);
+    assert_int_equal(text->length, 4);
+    assert_memory_equal(text->text, "a\0bc", 5);
+    tcses_text_free(text);
+    assert_int_equal(m.live, 0);
+    assert_int_equal(tcses_text_new(NULL, 0, &m.allocator, &text, &error), TCSES_ERR_ARGUMENT);
+    assert_null(text);
+    expect_error(error, TCSES_ERR_ARGUMENT, "text");
+    assert_int_equal(tcses_text_new("", 0, &m.allocator, NULL, &error), TCSES_ERR_ARGUMENT);
+    expect_error(error, TCSES_ERR_ARGUMENT, "out");
+    for (size_t fail_at = 1; fail_at <= 3; fail_at++) {
+        m.taken = 0;
+        m.fail_at = fail_at;
+        assert_int_equal(tcses_text_new("text", 4, &m.allocator, &text, &error), TCSES_ERR_MEMORY);
+        assert_null(text);
+        expect_error(error, TCSES_ERR_MEMORY, NULL);
+    }
+    assert_int_equal(m.live, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -523,6 +554,7 @@ int main(void)
         cmocka_unit_test(test_render__arguments_are_checked),
         cmocka_unit_test(test_render__bytes_that_are_no_text_fit_into_a_zone_file_alone),
         cmocka_unit_test(test_render__a_type_that_is_not_known_is_written_if_it_is_plain),
+        cmocka_unit_test(test_render__others_make_texts_too),
     };
     return cmocka_run_group_tests_name("render", tests, NULL, NULL);
 }
