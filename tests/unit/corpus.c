@@ -205,6 +205,7 @@ static bool read_row(corpus_row *row, const char *line, const char *origin)
 
 static const char spf_value[] = "v=spf1 include:qcloudmail.com ~all";
 static const char dmarc_value[] = "v=DMARC1; p=none";
+static const char other_value[] = "qcloud-verification=4f1c";
 
 static void expect_record(corpus_case *c, int32_t purpose, const char *labels, const char *value)
 {
@@ -230,20 +231,24 @@ static void expect_records(corpus_case *c)
     c->expected = (tcses_record_set){sizeof c->expected, c->domain, c->origin, c->record_list, 0};
     expect_record(c, TCSES_PURPOSE_MX, "", "mxbiz1.qq.com");
     expect_record(c, TCSES_PURPOSE_SPF, "", spf_value);
-    if (strcmp(c->expect, "1024") == 0 || strcmp(c->expect, "both") == 0)
+    if (strcmp(c->expect, "2048") != 0 && strcmp(c->expect, "old") != 0)
         expect_record(c, TCSES_PURPOSE_DKIM, "qcloudgz1024._domainkey.", "v=DKIM1; k=rsa; p=$1024");
     if (strcmp(c->expect, "2048") == 0 || strcmp(c->expect, "both") == 0)
         expect_record(c, TCSES_PURPOSE_DKIM, "qcloudgz2048._domainkey.", KEY_2048);
     if (strcmp(c->expect, "old") == 0)
         expect_record(c, TCSES_PURPOSE_DKIM, "mail._domainkey.", "k=rsa;p=$1024");
     expect_record(c, TCSES_PURPOSE_DMARC, "_dmarc.", dmarc_value);
+    if (strcmp(c->expect, "other") == 0)
+        expect_record(c, TCSES_PURPOSE_OTHER, "", other_value);
 }
 
 const char *corpus_record_name(const corpus_case *c, size_t number)
 {
     static const char *const one[] = {"mx", "spf", "dkim", "dmarc"};
     static const char *const two[] = {"mx", "spf", "dkim", "dkim2", "dmarc"};
-    return strcmp(c->expect, "both") == 0 ? two[number] : one[number];
+    static const char *const more[] = {"mx", "spf", "dkim", "dmarc", "other"};
+    bool is_other = strcmp(c->expect, "other") == 0;
+    return is_other ? more[number] : strcmp(c->expect, "both") == 0 ? two[number] : one[number];
 }
 
 static void add_good(corpus_case *c, const char *record)
