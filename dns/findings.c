@@ -375,9 +375,10 @@ static const words table[FINDING_IDS] = {
         "{name} 上有 {number} 个 DKIM 公钥。只允许有一个；收信方会用哪一个全凭偶然。",
         "In the DNS console of {zone}, delete all TXT records with host {host} but the one with the value below.",
         "在 {zone} 的 DNS 控制台，删除主机记录为 {host} 的其他 TXT 记录，只保留记录值如下的一条。"},
-    [FINDING_DKIM_TEXT_BESIDE] = {"DKIM_MULTI", TCSES_FINDING_WARNING,
-        "Besides the DKIM key there is another text at {name}, which some receivers may take for it: {found}",
-        "{name} 上除了 DKIM 公钥还有别的文本，有的收信方可能误把它当作公钥：{found}",
+    [FINDING_DKIM_TEXT_BESIDE] = {"DKIM_MULTI", TCSES_FINDING_ERROR,
+        "Besides the DKIM key there is another text at {name}. There may be one; some receivers refuse both. The "
+        "other: {found}",
+        "{name} 上除了 DKIM 公钥还有别的文本。这里只允许有一条，有的收信方会两条都不认。另一条是：{found}",
         "In the DNS console of {zone}, delete the other TXT record with host {host}.",
         "在 {zone} 的 DNS 控制台删除主机记录为 {host} 的另一条 TXT 记录。"},
     [FINDING_DKIM_BAD_B64] = {"DKIM_BAD_B64", TCSES_FINDING_ERROR,
