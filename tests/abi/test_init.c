@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <tcses/dns.h>
 #include <tcses/sys/mock.h>
 #include <tcses/tcses.h>
 

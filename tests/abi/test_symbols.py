@@ -2,6 +2,7 @@
 """What the built shared library exports, asks for, and is called."""
 
 import ctypes.util
+import os
 import re
 import unittest
 
@@ -17,10 +18,15 @@ def dynamic_symbols(path, defined):
     return {line.split()[0].split("@")[0]: line.split()[1] for line in lines if line.strip()}
 
 
-def map_symbols():
-    text = (SOURCE / "src" / "libtcses.map").read_text()
+def map_symbols(name="src/libtcses.map"):
+    text = (SOURCE / name).read_text()
     node, exported = re.fullmatch(r"(\w+) \{\s*global:\s*(.*?)local:\s*\*;\s*\};\s*", text, re.S).groups()
     return node, [name.strip() for name in exported.split(";") if name.strip()]
+
+
+def dns_functions():
+    """The functions of tcses/dns.h, which are not of libtcses."""
+    return sorted(re.findall(r"TCSES_API[^;(]*?\b(tcses_\w+)\(", (INCLUDE / "tcses" / "dns.h").read_text()))
 
 
 def dynamic_section(tag):
@@ -47,7 +53,17 @@ class Symbols(AbiTest):
         self.assertEqual(exported.pop(node), "A")
         self.assertEqual(in_map, sorted(set(in_map)), "the map is not sorted, or has a name twice")
         self.assertEqual(sorted(exported), in_map)
-        self.assertEqual(sorted(headers.read(INCLUDE).functions), in_map)
+        self.assertEqual(sorted(set(headers.read(INCLUDE).functions) - set(dns_functions())), in_map)
+
+    @unittest.skipUnless("TCSES_DNS_LIBRARY" in os.environ, "the build is without libtcses-dns")
+    def test_symbols__of_libtcses_dns_are_those_of_its_map_and_header(self):
+        node, in_map = map_symbols("dns/libtcses-dns.map")
+        exported = dynamic_symbols(os.environ["TCSES_DNS_LIBRARY"], defined=True)
+        self.assertEqual(exported.pop(node), "A")
+        self.assertEqual(set(exported.values()), {"T"})
+        self.assertEqual(in_map, sorted(set(in_map)))
+        self.assertEqual(sorted(exported), in_map)
+        self.assertEqual(dns_functions(), in_map)
 
     def test_symbols__no_data_is_exported(self):
         node, _ = map_symbols()
