@@ -7,61 +7,18 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <netinet/in.h>
 #include <stdbool.h>
-#include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
+#include "address.h"
 #include "support.h"
-
-union address {
-    struct sockaddr any;
-    struct sockaddr_in v4;
-    struct sockaddr_in6 v6;
-};
 
 static bool is_loopback(const union address *address)
 {
     if (address->any.sa_family == AF_INET)
         return ntohl(address->v4.sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
     return IN6_IS_ADDR_LOOPBACK(&address->v6.sin6_addr);
-}
-
-static bool parse_host(const char *host, uint16_t port, union address *address)
-{
-    size_t length = strlen(host);
-    memset(address, 0, sizeof(*address));
-    if (length > 2 && host[0] == '[' && host[length - 1] == ']') {
-        char *inner = emu_support_copy_bytes(host + 1, length - 2);
-        address->v6.sin6_family = AF_INET6;
-        address->v6.sin6_port = htons(port);
-        bool valid = inet_pton(AF_INET6, inner, &address->v6.sin6_addr) == 1;
-        free(inner);
-        return valid;
-    }
-    address->v4.sin_family = AF_INET;
-    address->v4.sin_port = htons(port);
-    return inet_pton(AF_INET, host, &address->v4.sin_addr) == 1;
-}
-
-static bool parse_address(const char *text, union address *address)
-{
-    const char *colon = strrchr(text, ':');
-    json_int_t port = 0;
-    if (colon == NULL || !emu_text_to_number(colon + 1, UINT16_MAX, &port))
-        return false;
-    char *host = emu_support_copy_bytes(text, (size_t)(colon - text));
-    bool valid = parse_host(host, (uint16_t)port, address);
-    free(host);
-    return valid;
-}
-
-static socklen_t address_length(const union address *address)
-{
-    return address->any.sa_family == AF_INET ? sizeof(address->v4) : sizeof(address->v6);
 }
 
 /* SO_REUSEADDR lets a test start again on a port whose old connections linger; a port in use stays refused. */
@@ -72,7 +29,7 @@ static int listen_on(const union address *address)
     if (fd < 0)
         return -1;
     if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) == 0 &&
-        bind(fd, &address->any, address_length(address)) == 0 && listen(fd, SOMAXCONN) == 0)
+        bind(fd, &address->any, emu_address_length(address)) == 0 && listen(fd, SOMAXCONN) == 0)
         return fd;
     int reason = errno;
     close(fd);
@@ -87,18 +44,19 @@ static char *format_authority(int fd)
     char host[INET6_ADDRSTRLEN] = "";
     if (getsockname(fd, &address.any, &length) != 0)
         return NULL;
+    unsigned port = emu_address_port(&address);
     if (address.any.sa_family == AF_INET) {
         inet_ntop(AF_INET, &address.v4.sin_addr, host, sizeof(host));
-        return emu_support_format("%s:%u", host, (unsigned)ntohs(address.v4.sin_port));
+        return emu_support_format("%s:%u", host, port);
     }
     inet_ntop(AF_INET6, &address.v6.sin6_addr, host, sizeof(host));
-    return emu_support_format("[%s]:%u", host, (unsigned)ntohs(address.v6.sin6_port));
+    return emu_support_format("[%s]:%u", host, port);
 }
 
 int emu_listener_open(const char *address, char **authority, char **problem)
 {
     union address parsed;
-    if (!parse_address(address, &parsed)) {
+    if (!emu_address_parse(address, &parsed)) {
         *problem = emu_support_format("%s is no address with a port, such as 127.0.0.1:0 or [::1]:0", address);
         return -1;
     }
