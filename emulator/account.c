@@ -22,6 +22,8 @@ const struct region *emu_region_find(const char *name)
 static void domain_free(void *item)
 {
     struct domain *domain = item;
+    for (size_t i = 0; i < RECORD_KINDS; i++)
+        free(domain->seen[i].value);
     free(domain->name);
     json_decref(domain->tags);
     free(domain);

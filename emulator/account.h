@@ -26,6 +26,16 @@ const struct region *emu_region_find(const char *name);
 /* The values of the API's DKIMOption. */
 enum { DKIM_1024 = 0, DKIM_2048 = 1, DKIM_BOTH = 2 };
 
+/* What the records of a domain are for. A domain has one row of each that its DKIMOption asks for. */
+enum record_kind { RECORD_MX, RECORD_SPF, RECORD_DKIM_1024, RECORD_DKIM_2048, RECORD_DMARC, RECORD_KINDS };
+
+/* How a record stood when DNS was looked at. */
+struct sighting {
+    /* What was there; NULL for nothing. */
+    char *value;
+    bool matches;
+};
+
 struct domain {
     char *name;
     /* The region that it was created in. */
@@ -35,6 +45,8 @@ struct domain {
     json_t *tags;
     json_int_t submits;
     bool verified;
+    /* Of the latest submission, by record_kind; all zero while DNS is not looked at. */
+    struct sighting seen[RECORD_KINDS];
 };
 
 struct unsubscribe {

@@ -9,6 +9,7 @@
 #include "actions.h"
 #include "names.h"
 #include "records.h"
+#include "survey.h"
 #include "verify.h"
 
 static bool has_other_owner(const struct call *call, const char *name)
@@ -50,10 +51,10 @@ static bool check_new_domain(struct call *call, const char *name)
 }
 
 /* What Create, Get and Update answer alike. A37: the optional fields are always there. */
-static json_t *render_identity(const struct domain *domain)
+static json_t *render_identity(const struct call *call, const struct domain *domain)
 {
     return json_pack("{s:s, s:b, s:o, s:I}", "IdentityType", "DOMAIN", "VerifiedForSendingStatus", domain->verified,
-        "Attributes", emu_records_render(domain), "DKIMOption", domain->dkim_option);
+        "Attributes", emu_records_render(&call->emulator->options->verify, domain), "DKIMOption", domain->dkim_option);
 }
 
 bool emu_action_create_identity(struct call *call)
@@ -67,7 +68,7 @@ bool emu_action_create_identity(struct call *call)
     domain->region = call->region;
     domain->dkim_option = emu_call_number(call, "DKIMOption", DKIM_1024); /* A13 */
     call->effect = true;
-    call->response = render_identity(domain);
+    call->response = render_identity(call, domain);
     return true;
 }
 
@@ -86,21 +87,38 @@ bool emu_action_get_identity(struct call *call)
     const struct domain *domain = need_domain(call);
     if (domain == NULL)
         return false;
-    call->response = render_identity(domain);
+    call->response = render_identity(call, domain);
     json_object_set(call->response, "TagList", domain->tags);
     return true;
+}
+
+/* Looks at the domain's records in DNS. NULL after a refusal: somebody may have deleted the domain meanwhile. */
+static struct domain *look_at_dns(struct call *call, const struct domain *domain)
+{
+    struct survey survey = {0};
+    emu_survey_run(call->emulator, domain, &survey);
+    struct domain *same = need_domain(call);
+    if (same != NULL)
+        emu_survey_note(&survey, same);
+    emu_survey_clear(&survey);
+    return same;
 }
 
 /* A16: a DKIMOption that is sent replaces the domain's. A34: the action never fails by itself. */
 bool emu_action_update_identity(struct call *call)
 {
+    const struct verify_policy *policy = &call->emulator->options->verify;
     struct domain *domain = need_domain(call);
     if (domain == NULL || !check_dkim_option(call))
         return false;
     domain->dkim_option = emu_call_number(call, "DKIMOption", domain->dkim_option);
-    emu_verify_submit(&call->emulator->options->verify, domain);
+    if (emu_verify_asks_dns(policy))
+        domain = look_at_dns(call, domain);
+    if (domain == NULL)
+        return false;
+    emu_verify_submit(policy, domain);
     call->effect = true;
-    call->response = render_identity(domain);
+    call->response = render_identity(call, domain);
     return true;
 }
 

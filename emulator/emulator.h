@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * All that one running emulator has. Requests come on several threads; who touches what stands below `lock` holds it.
+ * Only a look at DNS lets go of it in the middle of a request.
  */
 #ifndef EMULATOR_EMULATOR_H
 #define EMULATOR_EMULATOR_H
@@ -17,6 +18,8 @@
 
 struct emulator {
     const struct options *options;
+    /* A descriptor that can be read once the program is to stop: who waits for something else waits for it too. */
+    int stopping;
     pthread_mutex_t lock;
     struct account account;
     struct journal journal;

@@ -6,6 +6,8 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 
 #include "emulator.h"
 #include "listener.h"
@@ -50,6 +52,7 @@ static int serve(struct emulator *emulator, const sigset_t *stopping)
         int received = 0;
         sigwait(stopping, &received);
     }
+    eventfd_write(emulator->stopping, 1);
     if (server != NULL)
         emu_server_stop(server);
     free(authority);
@@ -61,8 +64,13 @@ static int run(const struct options *options)
 {
     sigset_t stopping;
     struct emulator emulator = {.options = options, .lock = PTHREAD_MUTEX_INITIALIZER};
-    if (tcses_signer_new(NULL, &emulator.signer, NULL) != TCSES_OK)
+    emulator.stopping = eventfd(0, EFD_CLOEXEC);
+    if (emulator.stopping < 0)
+        return fail("cannot make a descriptor");
+    if (tcses_signer_new(NULL, &emulator.signer, NULL) != TCSES_OK) {
+        close(emulator.stopping);
         return fail("cannot make a signer");
+    }
     block_signals(&stopping);
     json_set_alloc_funcs(emu_support_allocate, free);
     int status = serve(&emulator, &stopping);
@@ -70,6 +78,7 @@ static int run(const struct options *options)
     emu_account_clear(&emulator.account);
     emu_journal_clear(&emulator.journal);
     pthread_mutex_destroy(&emulator.lock);
+    close(emulator.stopping);
     return status;
 }
 

@@ -78,7 +78,19 @@ static const char *set_any_service(struct options *options, const char *value)
 
 static const char *set_verify(struct options *options, const char *value)
 {
-    return emu_verify_parse(value, &options->verify) ? NULL : "it has to be after=N, with N from 1, or manual";
+    return emu_verify_parse(value, &options->verify) ? NULL : "it has to be after=N, with N from 1, manual or dns";
+}
+
+static const char *set_resolver(struct options *options, const char *value)
+{
+    struct verify_policy *verify = &options->verify;
+    verify->has_resolver = emu_address_parse(value, &verify->resolver) && emu_address_port(&verify->resolver) > 0;
+    return verify->has_resolver ? NULL : "it has to be an address with a port, such as 127.0.0.1:53 or [::1]:53";
+}
+
+static const char *set_match(struct options *options, const char *value)
+{
+    return emu_match_parse(value, &options->verify.rule) ? NULL : "it has to be literal or semantic";
 }
 
 static const char *set_clock_offset(struct options *options, const char *value)
@@ -129,8 +141,12 @@ static const struct row rows[] = {
     {"tls-key", "FILE", "and this private key (PEM)", set_tls_key},
     {"secret", "ID:KEY", "accept this secret id and key; may be repeated", set_secret},
     {"any-service", NULL, "take the service's name from the credential scope, whatever it is", set_any_service},
-    {"verify", "after=N|manual", "verify a domain at its Nth submission, or never by itself (default after=1)",
+    {"verify", "after=N|manual|dns",
+        "verify a domain at its Nth submission, never by itself, or by its records in DNS (default after=1)",
         set_verify},
+    {"resolver", "ADDRESS:PORT", "the server that --verify dns asks", set_resolver},
+    {"match", "literal|semantic", "what --verify dns takes for right: the same text, or the same meaning (the default)",
+        set_match},
     {"clock-offset", "SECONDS", "run the server's clock ahead of the machine's, or behind with a minus",
         set_clock_offset},
     {"max-domains", "N", "how many domains the account may have (default 10)", set_max_domains},
@@ -189,12 +205,25 @@ static enum options_result apply(struct options *options, const struct row *row,
     return OPTIONS_WRONG;
 }
 
+/* Returns what is wrong with what the options on verification say together; NULL for nothing. */
+static const char *complete_verify(struct verify_policy *verify)
+{
+    if (!emu_verify_asks_dns(verify))
+        return verify->has_resolver || verify->rule != MATCH_UNSET ? "--resolver and --match need --verify dns" : NULL;
+    if (verify->rule == MATCH_UNSET)
+        verify->rule = MATCH_SEMANTIC;
+    return verify->has_resolver ? NULL : "--verify dns needs --resolver";
+}
+
 static enum options_result finish(struct options *options, bool more_arguments)
 {
     if (more_arguments)
         return complain("it takes options alone");
     if ((options->tls_cert == NULL) != (options->tls_key == NULL))
         return complain("--tls-cert and --tls-key go together");
+    const char *problem = complete_verify(&options->verify);
+    if (problem != NULL)
+        return complain(problem);
     if (options->secrets.count == 0)
         add_secret(options, default_id, strlen(default_id), default_key);
     return OPTIONS_RUN;

@@ -10,35 +10,55 @@
 #include "keys.h"
 #include "support.h"
 
-/* Verification is all or nothing here, so every row of a domain has the status of the domain. Takes over `name` and
- * `value`. */
-static void add_row(json_t *rows, const struct domain *domain, const char *type, char *name, char *value)
+/* Takes over `name` and `expected`. */
+static void add(struct records *records, enum record_kind kind, char *name, char *expected)
 {
-    json_array_append_new(
-        rows, json_pack("{s:s, s:s, s:s, s:s, s:b}", "Type", type, "SendDomain", name, "ExpectedValue", value,
-                  "CurrentValue", domain->verified ? value : "", "Status", domain->verified));
-    free(name);
-    free(value);
+    records->items[records->count++] = (struct record){kind, name, expected};
 }
 
 /* A12: the selector names the region in which the domain was created and the size of the key. */
-static void add_key_row(json_t *rows, const struct domain *domain, unsigned bits)
+static void add_key(struct records *records, const struct domain *domain, enum record_kind kind, unsigned bits)
 {
     char *name = emu_support_format("qcloud%s%u._domainkey.%s", domain->region->code, bits, domain->name);
-    add_row(rows, domain, "TXT", name, emu_support_format("v=DKIM1; k=rsa; p=%s", emu_keys_for(domain->name, bits)));
+    add(records, kind, name, emu_support_format("v=DKIM1; k=rsa; p=%s", emu_keys_for(domain->name, bits)));
 }
 
 /* A11: four rows (five with both keys), in this order, with full names. */
-json_t *emu_records_render(const struct domain *domain)
+void emu_records_list(const struct domain *domain, struct records *records)
 {
-    json_t *rows = json_array();
-    add_row(rows, domain, "MX", emu_support_copy(domain->name), emu_support_copy("mxbiz1.qq.com."));
-    add_row(
-        rows, domain, "TXT", emu_support_copy(domain->name), emu_support_copy("v=spf1 include:qcloudmail.com ~all"));
+    records->count = 0;
+    add(records, RECORD_MX, emu_support_copy(domain->name), emu_support_copy("mxbiz1.qq.com."));
+    add(records, RECORD_SPF, emu_support_copy(domain->name), emu_support_copy("v=spf1 include:qcloudmail.com ~all"));
     if (domain->dkim_option != DKIM_2048)
-        add_key_row(rows, domain, 1024);
+        add_key(records, domain, RECORD_DKIM_1024, 1024);
     if (domain->dkim_option != DKIM_1024)
-        add_key_row(rows, domain, 2048);
-    add_row(rows, domain, "TXT", emu_support_format("_dmarc.%s", domain->name), emu_support_copy("v=DMARC1; p=none"));
+        add_key(records, domain, RECORD_DKIM_2048, 2048);
+    add(records, RECORD_DMARC, emu_support_format("_dmarc.%s", domain->name), emu_support_copy("v=DMARC1; p=none"));
+}
+
+void emu_records_clear(struct records *records)
+{
+    for (size_t i = 0; i < records->count; i++) {
+        free(records->items[i].name);
+        free(records->items[i].expected);
+    }
+    records->count = 0;
+}
+
+json_t *emu_records_render(const struct verify_policy *policy, const struct domain *domain)
+{
+    struct records records;
+    json_t *rows = json_array();
+    emu_records_list(domain, &records);
+    for (size_t i = 0; i < records.count; i++) {
+        const struct record *record = &records.items[i];
+        bool matches = false;
+        const char *current = emu_verify_row(policy, domain, record, &matches);
+        json_array_append_new(
+            rows, json_pack("{s:s, s:s, s:s, s:o, s:b}", "Type", record->kind == RECORD_MX ? "MX" : "TXT", "SendDomain",
+                      record->name, "ExpectedValue", record->expected, "CurrentValue", emu_text_to_json(current),
+                      "Status", matches));
+    }
+    emu_records_clear(&records);
     return rows;
 }

@@ -188,14 +188,17 @@ static bool read_keys(struct server *server, const struct options *options, char
     return server->key != NULL;
 }
 
-/* The header Date is ours, because of --clock-offset. */
+/*
+ * The header Date is ours, because of --clock-offset. A look at DNS may take seconds: each connection has its own thread
+ * then, so that no other one waits for it.
+ */
 static struct MHD_Daemon *start_daemon(struct emulator *emulator, const struct server *server, int listener)
 {
     unsigned flags = MHD_USE_AUTO_INTERNAL_THREAD | MHD_USE_SUPPRESS_DATE_NO_CLOCK;
     struct MHD_OptionItem options[] = {
         {MHD_OPTION_LISTEN_SOCKET, listener, NULL},
-        {MHD_OPTION_THREAD_POOL_SIZE, SERVER_THREADS, NULL},
         {MHD_OPTION_CONNECTION_MEMORY_LIMIT, SERVER_MEMORY_A_CONNECTION, NULL},
+        {MHD_OPTION_THREAD_POOL_SIZE, SERVER_THREADS, NULL},
         {MHD_OPTION_END, 0, NULL},
     };
     struct MHD_OptionItem tls[] = {
@@ -203,6 +206,10 @@ static struct MHD_Daemon *start_daemon(struct emulator *emulator, const struct s
         {MHD_OPTION_HTTPS_MEM_KEY, 0, server->key},
         {MHD_OPTION_END, 0, NULL},
     };
+    if (emu_verify_asks_dns(&emulator->options->verify)) {
+        flags |= MHD_USE_THREAD_PER_CONNECTION;
+        options[2] = options[3];
+    }
     if (server->cert != NULL)
         flags |= MHD_USE_TLS;
     else

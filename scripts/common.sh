@@ -6,23 +6,24 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 
 # What the library, the emulator and the examples are built with.
 build_packages=(gcc libc6-dev meson ninja-build pkg-config libcurl4-openssl-dev libjansson-dev libmbedtls-dev
-    libmicrohttpd-dev libidn2-dev libsmartcols-dev)
+    libmicrohttpd-dev libidn2-dev libsmartcols-dev libldns-dev)
 
 other_systems="This script installs packages with apt alone. Install them with your own system's command, then run it again.
 Only Debian's names are tried; those of another system, and the repository that has them, may differ:
 
   Debian, Ubuntu           apt-get install gcc meson ninja-build pkg-config libcurl4-openssl-dev libjansson-dev
-                           libmbedtls-dev libmicrohttpd-dev libidn2-dev libsmartcols-dev
+                           libmbedtls-dev libmicrohttpd-dev libidn2-dev libsmartcols-dev libldns-dev
   Fedora                   dnf install gcc meson ninja-build pkgconf libcurl-devel jansson-devel mbedtls-devel
-                           libmicrohttpd-devel libidn2-devel libsmartcols-devel
+                           libmicrohttpd-devel libidn2-devel libsmartcols-devel ldns-devel
   TencentOS, OpenCloudOS   dnf install gcc meson ninja-build pkgconf libcurl-devel jansson-devel mbedtls-devel
-                           libmicrohttpd-devel libidn2-devel libsmartcols-devel   (from EPOL, or EPEL, where one is missing)
+                           libmicrohttpd-devel libidn2-devel libsmartcols-devel ldns-devel
+                           (from EPOL, or EPEL, where one is missing)
   openEuler                dnf install gcc meson ninja-build pkgconf libcurl-devel jansson-devel mbedtls-devel
-                           libmicrohttpd-devel libidn2-devel util-linux-devel
-  Arch                     pacman -S gcc meson ninja pkgconf curl jansson mbedtls libmicrohttpd libidn2 util-linux-libs
+                           libmicrohttpd-devel libidn2-devel util-linux-devel ldns-devel
+  Arch                     pacman -S gcc meson ninja pkgconf curl jansson mbedtls libmicrohttpd libidn2 util-linux-libs ldns
   Alpine                   apk add bash gcc musl-dev meson ninja pkgconf curl-dev jansson-dev mbedtls-dev libmicrohttpd-dev
-                           libidn2-dev util-linux-dev
-  Homebrew                 brew install meson ninja pkgconf curl jansson mbedtls libmicrohttpd libidn2 util-linux"
+                           libidn2-dev util-linux-dev ldns-dev
+  Homebrew                 brew install meson ninja pkgconf curl jansson mbedtls libmicrohttpd libidn2 util-linux ldns"
 
 fail() {
     printf '%s\n' "$*" >&2
@@ -33,7 +34,7 @@ fail() {
 can_build() {
     type cc meson ninja pkg-config >/dev/null 2>&1 &&
         pkg-config --exists 'libcurl >= 7.68' 'jansson >= 2.14' libmicrohttpd libidn2 smartcols &&
-        printf '#include <mbedtls/version.h>\n' | cc -E - >/dev/null 2>&1
+        printf '#include <mbedtls/version.h>\n#include <ldns/ldns.h>\n' | cc -E - >/dev/null 2>&1
 }
 
 # install_packages PACKAGE...: installs those that are missing, and says so.

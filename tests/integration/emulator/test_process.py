@@ -43,6 +43,15 @@ class Options(unittest.TestCase):
             ("after=N", "--verify", "after="),
             ("after=N", "--verify", "manual=1"),
             ("after=N", "--verify", "never"),
+            ("after=N", "--verify", "dns=1"),
+            ("needs --resolver", "--verify", "dns"),
+            ("needs --resolver", "--verify", "dns", "--match", "literal"),
+            ("need --verify dns", "--resolver", "127.0.0.1:53"),
+            ("need --verify dns", "--match", "semantic"),
+            ("need --verify dns", "--match", "literal", "--verify", "after=2"),
+            ("need --verify dns", "--resolver", "[::1]:53", "--verify", "manual"),
+            ("literal or semantic", "--verify", "dns", "--match", "exact"),
+            ("literal or semantic", "--verify", "dns", "--match", ""),
             ("seconds", "--clock-offset", "1h"),
             ("seconds", "--clock-offset", "-"),
             ("number", "--max-domains", "many"),
@@ -63,6 +72,12 @@ class Options(unittest.TestCase):
                         "[]:0", ":0"):
             with self.subTest(address):
                 self.assert_refused("no address", "--listen", address)
+
+    def test_emulator__refuses_a_resolver_it_can_not_read(self):
+        for address in ("", "127.0.0.1", "127.0.0.1:", "127.0.0.1:0", "127.0.0.1:65536", "localhost:53", "::1:53",
+                        "::1", "[::1]", "[]:53", ":53", "1.1.1:53", "127.0.0.1:53 "):
+            with self.subTest(address):
+                self.assert_refused("with a port", "--verify", "dns", "--resolver", address)
 
     def test_emulator__refuses_a_port_in_use(self):
         with Emulator() as running:
