@@ -144,12 +144,10 @@ static enum dns_reading read_packet(
     const struct dns_query *query, const ldns_rdf *name, const ldns_pkt *packet, struct dns_answer *answer)
 {
     const ldns_rr_list *questions = ldns_pkt_question(packet);
-    ldns_pkt_rcode code = ldns_pkt_get_rcode(packet);
     if (ldns_rr_list_rr_count(questions) != 1 || !is_question(query, name, ldns_rr_list_rr(questions, 0)))
         return DNS_STRANGE;
-    if ((code != LDNS_RCODE_NOERROR && code != LDNS_RCODE_NXDOMAIN) || ldns_pkt_edns_extended_rcode(packet) != 0)
-        return DNS_REFUSED;
-    collect(query, name, ldns_pkt_answer(packet), answer);
+    if (ldns_pkt_get_rcode(packet) == LDNS_RCODE_NOERROR && ldns_pkt_edns_extended_rcode(packet) == 0)
+        collect(query, name, ldns_pkt_answer(packet), answer);
     return DNS_ANSWERED;
 }
 

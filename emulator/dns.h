@@ -37,9 +37,7 @@ enum dns_reading {
     DNS_STRANGE,
     /* The whole answer did not fit. */
     DNS_TRUNCATED,
-    /* The server could not or would not tell. */
-    DNS_REFUSED,
-    /* There is an answer, which may be that there is no such record. */
+    /* The answer, which may be that there is nothing, or that the server can't or won't tell. */
     DNS_ANSWERED
 };
 

@@ -107,7 +107,6 @@ static void read_udp(struct asking *asking, int64_t start)
     case DNS_TRUNCATED:
         begin_tcp(asking, start);
         break;
-    case DNS_REFUSED:
     case DNS_ANSWERED:
     default:
         finish(asking);

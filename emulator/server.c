@@ -189,8 +189,8 @@ static bool read_keys(struct server *server, const struct options *options, char
 }
 
 /*
- * The header Date is ours, because of --clock-offset. A look at DNS may take seconds: each connection has its own thread
- * then, so that no other one waits for it.
+ * The header Date is ours, because of --clock-offset. A look at DNS may take seconds: each connection has a thread of its
+ * own then, so that no other one waits for it.
  */
 static struct MHD_Daemon *start_daemon(struct emulator *emulator, const struct server *server, int listener)
 {

@@ -11,12 +11,14 @@ import threading
 import unittest
 
 SECONDS = 30
+MX = 15
+TXT = 16
 ZONE = "example.com"
 PLACES = os.environ.get("PATH", os.defpath) + ":/usr/sbin:/sbin"
 missing = [name for name in ("knotd", "knotc") if not shutil.which(name, path=PLACES)]
 # A build server has to have it.
-needs_knot = unittest.skipIf(missing and "CI" not in os.environ, "knot is not installed: --verify dns is not tried on a "
-                             "real name server")
+needs_knot = unittest.skipIf(missing and "CI" not in os.environ,
+                             "knot is not installed: --verify dns is not tried on a real name server")
 
 CONFIGURATION = """
 server:
@@ -160,7 +162,8 @@ def receive_message(connection):
 class Fake:
     """
     A name server that answers as a test wants: over_udp(query, send) calls send(message) as often as it likes
-    (send(message, by) from another socket), over_tcp(query, connection) writes what it likes. None: UDP says nothing, TCP closes the connection at once.
+    (send(message, by) from another socket), over_tcp(query, connection) writes what it likes. None: UDP says nothing, TCP
+    closes the connection at once.
     """
 
     def __init__(self, over_udp=None, over_tcp=None):
@@ -239,6 +242,14 @@ def with_code(query, code):
     return query[:2] + bytes([0x80 | query[2] & 0x79, 0x80 | code]) + query[4:]
 
 
+def with_records(query, records, owner=b"\xc0\x0c", kind_of_class=1):
+    """The answer to a query with these records, as pairs of type and RDATA, in this order, by default of its name."""
+    end = query.index(b"\0", 12) + 5
+    header = query[:2] + struct.pack(">5H", 0x8180, 1, len(records), 0, 0)
+    return header + query[12:end] + b"".join(owner + struct.pack(">HHIH", kind, kind_of_class, 60, len(data)) + data
+                                             for kind, data in records)
+
+
 def truncated(query):
     """The answer that did not fit."""
     return query[:2] + bytes([0x82 | query[2] & 0x79, 0x80]) + query[4:]
@@ -255,4 +266,4 @@ def question_of(query):
     while query[offset]:
         labels.append(query[offset + 1:offset + 1 + query[offset]].decode())
         offset += 1 + query[offset]
-    return ".".join(labels), {15: "MX", 16: "TXT"}[struct.unpack(">H", query[offset + 1:offset + 3])[0]]
+    return ".".join(labels), struct.unpack(">H", query[offset + 1:offset + 3])[0]

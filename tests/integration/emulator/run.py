@@ -3,24 +3,23 @@
 """Runs the emulator's tests: run.py PATH-OF-TCSES-EMULATOR [ARGUMENT OF unittest]..."""
 
 import os
+import pathlib
 import sys
 import unittest
+
+HERE = pathlib.Path(__file__).resolve().parent
 
 if len(sys.argv) < 2:
     sys.exit("usage: run.py PATH-OF-TCSES-EMULATOR [ARGUMENT OF unittest]...")
 os.environ["TCSES_EMULATOR"] = os.path.abspath(sys.argv.pop(1))
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+sys.path.insert(0, str(HERE))
 
-from test_assumptions import *  # noqa: E402,F401,F403
-from test_dns import *  # noqa: E402,F401,F403
-from test_domains import *  # noqa: E402,F401,F403
-from test_gateway import *  # noqa: E402,F401,F403
-from test_manual import *  # noqa: E402,F401,F403
-from test_process import *  # noqa: E402,F401,F403
-from test_resolver import *  # noqa: E402,F401,F403
-from test_senders import *  # noqa: E402,F401,F403
-from test_signature import *  # noqa: E402,F401,F403
-from test_unsubscribe import *  # noqa: E402,F401,F403
+
+def load_tests(loader, tests, _pattern):
+    """Module by module: two classes of one name would hide each other here."""
+    tests.addTests(loader.loadTestsFromName(path.stem) for path in sorted(HERE.glob("test_*.py")))
+    return tests
+
 
 if __name__ == "__main__":
     unittest.main(verbosity=1)

@@ -189,9 +189,16 @@ class Keys(DnsTest):
         self.assertTrue(self.submit()["VerifiedForSendingStatus"])
 
     def test_dns__a_key_changed_before_its_record_is_there_ends_the_verification(self):
-        self.knot.serve(lines(self.create()))
+        """What was seen of the other key does not count."""
+        old = lines(self.create())
+        self.knot.serve(old)
         self.assertTrue(self.submit()["VerifiedForSendingStatus"])
         response = self.submit(DKIMOption=1)
+        self.assertEqual(statuses(response), [True, True, False, True])
+        self.assertFalse(response["VerifiedForSendingStatus"])
+        self.knot.serve(lines(response))
+        self.assertTrue(self.submit()["VerifiedForSendingStatus"])
+        response = self.submit(DKIMOption=0)
         self.assertEqual(statuses(response), [True, True, False, True])
         self.assertFalse(response["VerifiedForSendingStatus"])
 
@@ -223,8 +230,8 @@ class Keys(DnsTest):
         self.assertEqual(response["Attributes"][1]["CurrentValue"], SPF)
 
 
-# A case: what stands at the row's name, as lines of a zone file with OWNER in front; whether it matches by the letter and
-# by the sense; and the CurrentValue, if it is not the value of the only record.
+# A case: what stands at the row's name, as lines of a zone file with OWNER in front; whether it matches by the letter
+# and by the sense; and the CurrentValue, if it is not the value of the only record.
 OTHER_KEY = "MFwwDQYJKoZIhvcNAQEBBQADSwAwSAJBAJ"
 
 
@@ -240,6 +247,8 @@ MX_CASES = {
     "the zone's name after it": (["OWNER MX 10 mxbiz1.qq.com"], False, False, "mxbiz1.qq.com.example.com."),
     "another host": (["OWNER MX 10 mxbiz2.qq.com."], False, False, "mxbiz2.qq.com."),
     "none of two": (["OWNER MX 20 a.example.net.", "OWNER MX 9 b.example.net."], False, False, "b.example.net."),
+    "none of two, one nearer": (["OWNER MX 5 a.example.net.", "OWNER MX 9 mx.example.net."], False, False,
+                                "a.example.net."),
     "refuses mail": (["OWNER MX 0 ."], False, False, "."),
     "a prefix of it": (["OWNER MX 10 mxbiz1.qq.co."], False, False, "mxbiz1.qq.co."),
     "odd letters": ([r"OWNER MX 10 mx\.biz1.qq.com."], False, False, r"mx\.biz1.qq.com."),
@@ -262,7 +271,9 @@ SPF_CASES = {
     "with a question mark": (texts("v=spf1 ?include:qcloudmail.com ~all"), False, False),
     "redirected alone": (texts("v=spf1 redirect=qcloudmail.com"), False, False),
     "of a name like it": (texts("v=spf1 include:qcloudmail.com.cn include:xqcloudmail.com ~all"), False, False),
+    "of a beginning of it": (texts("v=spf1 include:qcloudmail.co ~all"), False, False),
     "of nothing": (texts("v=spf1 include: ~all"), False, False),
+    "of the root": (texts("v=spf1 include:. ~all"), False, False),
     "of no version": (texts("include:qcloudmail.com ~all"), False, False),
     "of another version": (texts("v=spf10 include:qcloudmail.com ~all"), False, False),
     "of the version alone": (texts("v=spf1"), False, False),
@@ -356,7 +367,8 @@ class Judgement(unittest.TestCase):
         cls.addClassCleanup(cls.knot.stop)
         cls.emulators = []
         for rule in ("literal", "semantic"):
-            emulator = Emulator("--verify", "dns", "--resolver", cls.knot.address, "--match", rule, "--max-domains", "999")
+            emulator = Emulator("--verify", "dns", "--resolver", cls.knot.address, "--match", rule,
+                                "--max-domains", "999")
             cls.addClassCleanup(emulator.__exit__, None, None, None)
             cls.emulators.append(emulator)
 

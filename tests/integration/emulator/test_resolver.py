@@ -8,7 +8,8 @@ import time
 import unittest
 
 from harness import GUANGZHOU, HONGKONG, Emulator
-from nameserver import ZONE, Fake, Knot, free_port, needs_knot, question_of, send_over_tcp, truncated, with_code
+from nameserver import (MX, TXT, ZONE, Fake, Knot, free_port, needs_knot, question_of, send_over_tcp, truncated,
+                        with_code, with_records)
 from test_dns import lines, statuses
 
 NAME = "mail." + ZONE
@@ -23,9 +24,10 @@ GIVES_UP = 3.5
 class Submission(threading.Thread):
     """One UpdateEmailIdentity on its way."""
 
-    def __init__(self, emulator):
+    def __init__(self, emulator, **params):
         super().__init__(daemon=True)
         self.emulator = emulator
+        self.params = params
         self.response = None
         self.seconds = None
         self.start()
@@ -33,7 +35,7 @@ class Submission(threading.Thread):
     def run(self):
         begin = time.monotonic()
         try:
-            self.response = self.emulator.call("UpdateEmailIdentity", EmailIdentity=NAME)
+            self.response = self.emulator.call("UpdateEmailIdentity", EmailIdentity=NAME, **self.params)
         except (OSError, ValueError) as error:
             self.response = error
         self.seconds = time.monotonic() - begin
@@ -148,13 +150,47 @@ class Asking(ResolverTest):
         self.submit(self.start(server.address))
         queries = [query for _, query in server.queries]
         self.assertEqual(sorted(question_of(query) for query in queries), [
-            ("_dmarc." + NAME, "TXT"), (NAME, "MX"), (NAME, "TXT"), ("qcloudgz1024._domainkey." + NAME, "TXT")])
+            ("_dmarc." + NAME, TXT), (NAME, MX), (NAME, TXT), ("qcloudgz1024._domainkey." + NAME, TXT)])
         for query in queries:
-            flags, questions, answers, authorities, additional = struct.unpack(">5H", query[2:12])
-            self.assertEqual((flags, questions, answers, authorities, additional), (0x0100, 1, 0, 0, 1), "recursion wanted")
+            self.assertEqual(struct.unpack(">5H", query[2:12]), (0x0100, 1, 0, 0, 1), "recursion wanted, one question")
             name, kind, size = struct.unpack(">BHH", query[-11:-6])
             self.assertEqual((name, kind, size), (0, 41, 1232), "EDNS")
         self.assertGreater(len({query[:2] for query in queries}), 1, "an id of its own for each query")
+
+    def test_resolver__may_answer_in_any_order(self):
+        """Servers turn the order of records round from answer to answer."""
+        hosts = [(MX, struct.pack(">H", preference) + host)
+                 for preference, host in ((10, b"\1b\1x\0"), (10, b"\1a\1x\0"), (9, b"\1z\1x\0"), (300, b"\0"))]
+        values = [(TXT, bytes([len(value)]) + value) for value in (b"v=spf1 b", b"v=spf1 a", b"v=spf", b"")]
+        shown = set()
+        for step in (1, -1):
+            server = self.fake(lambda query, send, step=step: send(
+                with_records(query, (hosts if question_of(query)[1] == MX else values)[::step])))
+            rows = self.submit(self.start(server.address)).response["Attributes"]
+            shown.add(tuple(row["CurrentValue"] for row in rows))
+        self.assertEqual(shown, {("z.x.", "v=spf1 a", "v=spf", "v=spf")})
+
+    def test_resolver__may_add_other_records(self):
+        """What has another name, type or class is no answer."""
+        host = (MX, b"\0\1\1a\0")
+        text = (TXT, b"\1a")
+        address = (1, b"\x7f\0\0\1")
+        for sent, other in (
+            ([host, text, address], {"owner": b"\1a\0"}),
+            ([host, text], {"kind_of_class": 3}),
+            ([address], {}),
+        ):
+            server = self.fake(lambda query, send, sent=sent, other=other: send(with_records(query, sent, **other)))
+            self.assert_nothing(self.submit(self.start(server.address)).response)
+
+        def with_error(query, send):
+            answer = with_records(query, [host, text])
+            send(answer[:3] + bytes([answer[3] | SERVFAIL]) + answer[4:])
+
+        self.assert_nothing(self.submit(self.start(self.fake(with_error).address)).response)
+        server = self.fake(lambda query, send: send(with_records(query, [host, text, address])))
+        rows = self.submit(self.start(server.address)).response["Attributes"]
+        self.assertEqual([row["CurrentValue"] for row in rows], ["a.", "a", "a", "a"])
 
     def test_resolver__may_have_any_address(self):
         for address in ("192.0.2.1:53", "[2001:db8::1]:53", "127.0.0.1:65535"):
@@ -168,7 +204,9 @@ class Held:
     def __init__(self, test, knot):
         self.go = threading.Event()
         test.addCleanup(self.go.set)
-        self.server = test.fake(lambda query, send: self.go.wait(30) and send(knot.ask(query)))
+        self.server = test.fake(
+            lambda query, send: self.go.wait(30) and send(knot.ask(query)),
+            lambda query, connection: self.go.wait(30) and send_over_tcp(connection, knot.ask(query)))
         self.address = self.server.address
         self.asked = self.server.asked
 
@@ -183,6 +221,11 @@ class Meanwhile(ResolverTest):
         self.held = Held(self, self.knot)
         self.emulator = self.start(self.held.address)
         self.knot.serve(lines(self.emulator.call("GetEmailIdentity", EmailIdentity=NAME)))
+        # Open and used before: more than the emulator would have threads for if they shared some.
+        self.connections = [self.emulator.connect() for _ in range(32)]
+        for connection in self.connections:
+            self.emulator.call("GetEmailIdentity", connection=connection, EmailIdentity=NAME)
+            self.addCleanup(connection.close)
         self.submission = Submission(self.emulator)
         self.assertTrue(self.held.asked.wait(30))
 
@@ -191,11 +234,9 @@ class Meanwhile(ResolverTest):
         return self.submission.wait()
 
     def test_resolver__others_are_answered(self):
-        connection = self.emulator.connect()
-        for _ in range(20):
+        for connection in self.connections:
             looked = self.emulator.call("GetEmailIdentity", connection=connection, EmailIdentity=NAME)
             self.assertEqual(statuses(looked), [False] * 4)
-        connection.close()
         self.assertEqual(self.emulator.admin("GET", "stats")[0], 200)
         created = self.emulator.call("CreateEmailIdentity", EmailIdentity="other." + ZONE)
         self.assertNotIn("Error", created)
@@ -213,18 +254,16 @@ class Meanwhile(ResolverTest):
         self.emulator.call("CreateEmailIdentity", HONGKONG, EmailIdentity=NAME)
         response = self.finish()
         self.assertEqual(statuses(response), [True, True, False, True], "the key has another selector now")
-        self.assertEqual(statuses(self.emulator.call("GetEmailIdentity", EmailIdentity=NAME)), [True, True, False, True])
+        after = self.emulator.call("GetEmailIdentity", EmailIdentity=NAME)
+        self.assertEqual(statuses(after), [True, True, False, True])
 
     def test_resolver__the_key_is_changed_by_another_submission(self):
-        self.emulator.call("UpdateEmailIdentity", EmailIdentity="none." + ZONE)
-        other = threading.Thread(target=lambda: self.emulator.call("UpdateEmailIdentity", EmailIdentity=NAME, DKIMOption=1),
-                                 daemon=True)
-        before = len(self.held.server.queries)
-        other.start()
-        while len(self.held.server.queries) < before + 4:
-            other.join(0.01)
+        other = Submission(self.emulator, DKIMOption=1)
+        # It is in effect once it can be seen; the look at DNS follows.
+        while self.emulator.call("GetEmailIdentity", EmailIdentity=NAME)["DKIMOption"] != 1:
+            pass
         response = self.finish()
-        other.join(30)
+        other.wait()
         self.assertEqual(response["DKIMOption"], 1)
         after = self.emulator.call("GetEmailIdentity", EmailIdentity=NAME)
         self.assertEqual(statuses(after), [True, True, False, True])
@@ -303,6 +342,10 @@ class Working(ResolverTest):
             send(wrong[:2] + bytes([wrong[2] | 0x28]) + wrong[3:])
             send(wrong[:12] + bytes([wrong[12]]) + b"X" * wrong[12] + wrong[name_end:])
             send(wrong[:4] + b"\0\0" + wrong[6:])
+            question = wrong[12:-11]
+            send(wrong[:4] + b"\0\2" + wrong[6:12] + question * 2 + wrong[-11:])
+            send(wrong[:12] + question[:-4] + b"\0\1\0\1" + wrong[-11:])
+            send(wrong[:12] + question[:-2] + b"\0\3" + wrong[-11:])
             send(wrong[:12] + b"\xc0\x0c" + b"\0\x10\0\1")
             send(wrong[:40])
             send(answer)
@@ -346,7 +389,11 @@ class Working(ResolverTest):
         """What could not be asked is not there, and is there again at the next submission."""
         up = threading.Event()
         up.set()
-        server = self.fake(lambda query, send: send(self.knot.ask(query) if up.is_set() else with_code(query, SERVFAIL)))
+
+        def answer(query, send):
+            send(self.knot.ask(query) if up.is_set() else with_code(query, SERVFAIL))
+
+        server = self.fake(answer)
         emulator = self.start(server.address)
         self.assertTrue(self.submit(emulator).response["VerifiedForSendingStatus"])
         up.clear()
