@@ -407,17 +407,20 @@ static int print_case(const char *name)
     return 0;
 }
 
-static int run_cases(void)
+/* Each case of the corpus is a test, and then comes what holds for all of them. */
+static int run_tests(const struct CMUnitTest *of_all, size_t of_all_count)
 {
     static char names[CORPUS_CASES][96];
-    static struct CMUnitTest tests[CORPUS_CASES];
+    static struct CMUnitTest tests[CORPUS_CASES + 16];
     size_t count = 0;
     corpus_case *cases = corpus_read(&count);
     for (size_t i = 0; i < count; i++) {
         snprintf(names[i], sizeof names[i], "test_judge__%s", cases[i].name);
         tests[i] = (struct CMUnitTest){names[i], test_case, NULL, NULL, &cases[i]};
     }
-    return _cmocka_run_group_tests("corpus", tests, count, NULL, NULL);
+    for (size_t i = 0; i < of_all_count; i++)
+        tests[count + i] = of_all[i];
+    return _cmocka_run_group_tests("judge", tests, count + of_all_count, NULL, NULL);
 }
 
 int main(int argc, char **argv)
@@ -435,6 +438,5 @@ int main(int argc, char **argv)
     };
     if (argc > 1)
         return print_case(argv[1]);
-    int failed = run_cases();
-    return failed + cmocka_run_group_tests(tests, NULL, NULL);
+    return run_tests(tests, COUNT_OF(tests));
 }
