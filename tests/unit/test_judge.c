@@ -408,7 +408,7 @@ static int print_case(const char *name)
 }
 
 /* Each case of the corpus is a test, and then comes what holds for all of them. */
-static int run_tests(const struct CMUnitTest *of_all, size_t of_all_count)
+static int run_all(const struct CMUnitTest *of_all, size_t of_all_count)
 {
     static char names[CORPUS_CASES][96];
     static struct CMUnitTest tests[CORPUS_CASES + 16];
@@ -438,5 +438,5 @@ int main(int argc, char **argv)
     };
     if (argc > 1)
         return print_case(argv[1]);
-    return run_tests(tests, COUNT_OF(tests));
+    return run_all(tests, COUNT_OF(tests));
 }
