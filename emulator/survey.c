@@ -11,7 +11,7 @@
 #include "lookup.h"
 #include "match.h"
 
-/* A41: whom the resolver gives no answer for has no such record. */
+/* A41: a record that the resolver gives no answer for is not there. */
 void emu_survey_run(struct emulator *emulator, const struct domain *domain, struct survey *survey)
 {
     const struct verify_policy *policy = &emulator->options->verify;

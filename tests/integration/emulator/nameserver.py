@@ -15,12 +15,19 @@ MX = 15
 TXT = 16
 ZONE = "example.com"
 PLACES = os.environ.get("PATH", os.defpath) + ":/usr/sbin:/sbin"
-missing = [name for name in ("knotd", "knotc") if not shutil.which(name, path=PLACES)]
-# A build server has to have it.
-needs_knot = unittest.skipIf(missing and "CI" not in os.environ,
-                             "knot is not installed: --verify dns is not tried on a real name server")
 
-CONFIGURATION = """
+
+def missing(*programs):
+    return [name for name in programs if not shutil.which(name, path=PLACES)]
+
+
+# A build server has to have them.
+needs_knot = unittest.skipIf(missing("knotd", "knotc") and "CI" not in os.environ,
+                             "knot is not installed: --verify dns is not tried on a real name server")
+needs_unbound = unittest.skipIf(missing("unbound") and "CI" not in os.environ,
+                                "unbound is not installed: --verify dns is not tried on a resolver with a cache")
+
+KNOT = """
 server:
     listen: {host}@{port}
     rundir: "{folder}"
@@ -42,6 +49,27 @@ template:
     zonefile-sync: -1
 zone:
   - domain: {zone}
+"""
+
+UNBOUND = """
+server:
+    interface: 127.0.0.1
+    port: {port}
+    directory: "{folder}"
+    chroot: ""
+    username: ""
+    pidfile: ""
+    use-syslog: no
+    logfile: ""
+    do-daemonize: no
+    do-not-query-localhost: no
+    module-config: "iterator"
+    verbosity: 1
+stub-zone:
+    name: "{zone}"
+    stub-addr: {authority}
+remote-control:
+    control-enable: no
 """
 
 
@@ -77,40 +105,66 @@ def txt(value):
                                   for octet in part) + '"' for part in parts)
 
 
-class Knot:
-    """A knotd that is the authority for ZONE. Stop it at the end."""
+class Server:
+    """A program that serves DNS on a port of its own, with a file that it reads at its start. Stop it at the end."""
 
     def __init__(self, host="127.0.0.1"):
-        if missing:
-            raise AssertionError("not installed: " + ", ".join(missing))
-        self.folder = tempfile.TemporaryDirectory()
         self.host = host
+        self.port = None
+        self.process = None
+        self.folder = tempfile.TemporaryDirectory()
+
+    def start(self, program, options, configuration, ready):
+        """Another program may take the port before this one does, which then stops: once more with another."""
+        if missing(program):
+            raise AssertionError("not installed: " + program)
+        path = os.path.join(self.folder.name, "configuration")
+        for _ in range(10):
+            self.port = free_port(self.host)
+            with open(path, "w", encoding="ascii") as file:
+                file.write(configuration.format(host=self.host, port=self.port, folder=self.folder.name, zone=ZONE))
+            self.process = subprocess.Popen([shutil.which(program, path=PLACES), *options, path],
+                                            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+            lines = []
+            for line in self.process.stdout:
+                lines.append(line)
+                if ready in line:
+                    # What follows is not read; it is far less than a pipe holds.
+                    return
+            self.process.communicate(timeout=SECONDS)
+        raise AssertionError(program + " does not start: " + "".join(lines))
+
+    @property
+    def address(self):
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+    def stop(self):
+        self.process.terminate()
+        self.process.communicate(timeout=SECONDS)
+        self.folder.cleanup()
+
+
+class Unbound(Server):
+    """A recursive resolver with a cache, which asks the given server about ZONE."""
+
+    def __init__(self, authority):
+        super().__init__()
+        configuration = UNBOUND.replace("{authority}", f"{authority.host}@{authority.port}")
+        self.start("unbound", ["-p", "-c"], configuration, "start of service")
+
+
+class Knot(Server):
+    """A knotd that is the authority for ZONE."""
+
+    def __init__(self, host="127.0.0.1"):
+        super().__init__(host)
         self.serial = 0
         self.write_zone([])
-        self.process = self._start()
+        self.start("knotd", ["-c"], KNOT, "control, binding")
         # The control socket is there an instant after its line.
         while self._control("status") != 0:
             if self.process.poll() is not None:
                 raise AssertionError("knotd has stopped")
-
-    def _start(self):
-        """Another program may take the port before knotd does, which then stops: once more with another."""
-        for _ in range(10):
-            self.port = free_port(self.host)
-            configuration = os.path.join(self.folder.name, "knot.conf")
-            with open(configuration, "w", encoding="ascii") as file:
-                file.write(CONFIGURATION.format(host=self.host, port=self.port, folder=self.folder.name, zone=ZONE))
-            process = subprocess.Popen([shutil.which("knotd", path=PLACES), "-c", configuration],
-                                       stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-            lines = []
-            for line in process.stdout:
-                lines.append(line)
-                if "control, binding" in line:
-                    # What follows is not read; it is far less than a pipe holds.
-                    return process
-            process.wait(SECONDS)
-            process.stdout.close()
-        raise AssertionError("knotd does not start: " + "".join(lines))
 
     def _control(self, *words):
         done = subprocess.run([shutil.which("knotc", path=PLACES), "-s", self.folder.name + "/control", "-b", *words],
@@ -129,20 +183,11 @@ class Knot:
         if self._control("zone-reload") != 0:
             raise AssertionError("knotd does not take the zone: " + repr(lines))
 
-    @property
-    def address(self):
-        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
-
     def ask(self, query):
         """What it answers over TCP, thus whole."""
         with socket.create_connection((self.host, self.port), timeout=SECONDS) as connection:
             connection.sendall(struct.pack(">H", len(query)) + query)
             return receive_message(connection)
-
-    def stop(self):
-        self.process.terminate()
-        self.process.communicate(timeout=SECONDS)
-        self.folder.cleanup()
 
 
 def receive(connection, count):
@@ -162,8 +207,8 @@ def receive_message(connection):
 class Fake:
     """
     A name server that answers as a test wants: over_udp(query, send) calls send(message) as often as it likes
-    (send(message, by) from another socket), over_tcp(query, connection) writes what it likes. None: UDP says nothing, TCP
-    closes the connection at once.
+    (send(message, by) from another socket), over_tcp(query, connection) writes what it likes. None: UDP says nothing,
+    TCP closes the connection at once.
     """
 
     def __init__(self, over_udp=None, over_tcp=None):

@@ -22,4 +22,7 @@ def load_tests(loader, tests, _pattern):
 
 
 if __name__ == "__main__":
-    unittest.main(verbosity=1)
+    result = unittest.main(verbosity=1, exit=False).result
+    for reason in sorted({reason for _, reason in result.skipped}):
+        print(reason)
+    sys.exit(not result.wasSuccessful())

@@ -4,7 +4,7 @@
 import unittest
 
 from harness import GUANGZHOU, HONGKONG, Emulator
-from nameserver import ZONE, Knot, needs_knot, txt
+from nameserver import ZONE, Knot, Unbound, needs_knot, needs_unbound, txt
 
 NAME = "mail." + ZONE
 MX = "mxbiz1.qq.com."
@@ -34,12 +34,13 @@ def currents(response):
 class DnsTest(unittest.TestCase):
     """A test with a name server and an emulator that asks it."""
 
-    options = ()
+    def resolver(self):
+        return self.knot.address
 
     def setUp(self):
         self.knot = Knot()
         self.addCleanup(self.knot.stop)
-        self.emulator = Emulator("--verify", "dns", "--resolver", self.knot.address, *self.options)
+        self.emulator = Emulator("--verify", "dns", "--resolver", self.resolver())
         self.addCleanup(self.emulator.__exit__, None, None, None)
 
     def call(self, action, name=NAME, region=GUANGZHOU, **params):
@@ -228,6 +229,35 @@ class Keys(DnsTest):
         response = self.submit()
         self.assertEqual(statuses(response), [True] * 4)
         self.assertEqual(response["Attributes"][1]["CurrentValue"], SPF)
+
+
+@needs_knot
+@needs_unbound
+class Cached(DnsTest):
+    """Through a recursive resolver, which keeps what it was told."""
+
+    def resolver(self):
+        unbound = Unbound(self.knot)
+        self.addCleanup(unbound.stop)
+        return unbound.address
+
+    def test_dns__is_asked_through_a_resolver(self):
+        wanted = lines(self.create())
+        self.knot.serve(wanted[:2] + ["qcloudgz1024._domainkey.mail CNAME key"] + wanted[3:] +
+                        [wanted[2].replace("qcloudgz1024._domainkey.mail", "key")])
+        self.assertTrue(self.submit()["VerifiedForSendingStatus"])
+
+    def test_dns__a_submission_before_the_records_fills_the_cache(self):
+        wanted = lines(self.create())
+        self.assertEqual(statuses(self.submit()), [False] * 4)
+        self.knot.serve(wanted)
+        self.assertEqual(statuses(self.submit()), [False] * 4, "the lack of a record lasts a minute here")
+
+    def test_dns__a_record_that_is_gone_lasts_in_the_cache(self):
+        self.knot.serve(lines(self.create()))
+        self.assertTrue(self.submit()["VerifiedForSendingStatus"])
+        self.knot.serve([])
+        self.assertTrue(self.submit()["VerifiedForSendingStatus"])
 
 
 # A case: what stands at the row's name, as lines of a zone file with OWNER in front; whether it matches by the letter
