@@ -135,7 +135,12 @@ class Process(unittest.TestCase):
             self.assertEqual(emulator.stop(number), (0, "", ""))
 
     def test_emulator__stops_with_open_connections_and_half_a_request(self):
-        emulator = Emulator()
+        """With few threads for all connections, and with one for each."""
+        for options in ((), ("--verify", "dns", "--resolver", "127.0.0.1:53")):
+            with self.subTest(options):
+                self.stop_in_the_middle(Emulator(*options))
+
+    def stop_in_the_middle(self, emulator):
         idle = emulator.connect()
         emulator.call("ListEmailAddress", connection=idle)
         half = socket.create_connection(("127.0.0.1", emulator.port))
