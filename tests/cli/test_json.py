@@ -12,6 +12,7 @@ DOMAIN = "mail.example.com"
 ADDRESS = "news@mail.example.com"
 JSON = ("--output", "json")
 LOST = {"fault": "close", "pass_on": True}
+HELD_ELSEWHERE = {"records"}  # what the library renders: tests/records
 
 
 def answer(action, response, **more):
@@ -452,7 +453,7 @@ class Log(JsonTest):
 
 class Schemas(JsonTest):
     def test_json__every_schema_is_well_formed_and_used_here(self):
-        shipped = {file.stem for file in schemas.SCHEMAS.glob("*.json")}
+        shipped = {file.stem for file in schemas.SCHEMAS.glob("*.json")} - HELD_ELSEWHERE
         with open(__file__, encoding="utf-8") as text:
             words = text.read()
         for name in sorted(shipped):
