@@ -6,8 +6,8 @@
  *
  * The service looks the records up when a domain is submitted, and DNS changes take from 5 minutes to 2 hours to be
  * seen. So a wait submits at once, again after 1, 2 and 5 minutes and then every 10, and reads in between. A domain
- * that is verified already is not submitted at all. Done means VerifiedForSendingStatus, not that every record has been
- * seen.
+ * that is verified already is not submitted at all, and with is_ready none before its records are in DNS. Done means
+ * VerifiedForSendingStatus, not that every record has been seen.
  *
  *     tcses_verification_request request = TCSES_VERIFICATION_REQUEST_INIT;
  *     request.email_identity = "mail.example.com";
@@ -33,12 +33,27 @@
 extern "C" {
 #endif
 
+/**
+ * Asked before each submission whether the records are in DNS, so that nothing is submitted too early: each look of the
+ * service at a record that is not there yet keeps "no such record" in caches. tcses_doctor_is_ready() of tcses/dns.h is
+ * one. It may block. Must not throw or jump out.
+ * @param attributes  the records as the service showed them last.
+ * @param ask_again_ms  60,000; set it to when to ask again if not ready: 1,000 at least, a day at most.
+ * @return TCSES_TRUE: submit. TCSES_FALSE: not yet. TCSES_UNSET: it can't be told: submit.
+ * @since 0.1
+ */
+typedef int32_t (*tcses_verification_ready_fn)(void *ctx, const char *domain,
+    const tcses_dns_attribute *const *attributes, size_t attributes_count, int64_t *ask_again_ms);
+
 /** What is waited for. @since 0.1 */
 typedef struct tcses_verification_request {
     /** sizeof(tcses_verification_request). */
     size_t size;
     /** EmailIdentity: the domain. Required. */
     const char *email_identity;
+    /** NULL: submit without asking. */
+    tcses_verification_ready_fn is_ready;
+    void *ready_ctx;
     /** How long to wait at most, in milliseconds, from the first step. 0: two hours. */
     int64_t deadline_ms;
     /** TCSES_TRUE: submit once though it is verified already. (Whether that can take the status away while DNS is
@@ -48,9 +63,9 @@ typedef struct tcses_verification_request {
     int32_t dkim_option;
 } tcses_verification_request;
 
-#define TCSES_VERIFICATION_REQUEST_INIT                   \
-    {                                                     \
-        sizeof(tcses_verification_request), NULL, 0, 0, 0 \
+#define TCSES_VERIFICATION_REQUEST_INIT                               \
+    {                                                                 \
+        sizeof(tcses_verification_request), NULL, NULL, NULL, 0, 0, 0 \
     }
 
 /** What the INIT macro does, as a function. @since 0.1 */

@@ -3,6 +3,8 @@
 
 #define MINUTE_MS 60000
 #define LONGEST_READ_PAUSE_MS MINUTE_MS
+#define SHORTEST_HOLD_MS 1000 /* who asks for none must not make us ask without a pause */
+#define LONGEST_HOLD_MS (24 * 60 * MINUTE_MS)
 
 static int64_t later_of(int64_t a, int64_t b)
 {
@@ -65,6 +67,7 @@ static void plan_next(schedule *s, schedule_step step, int64_t now_ms)
 {
     if (step == SCHEDULE_SUBMIT) {
         s->submissions++;
+        s->is_held = false;
         s->submission_ms = now_ms + gap_ms(s);
     }
     s->read_ms = now_ms + read_pause_ms(s);
@@ -83,6 +86,12 @@ void schedule_failed(schedule *s, schedule_step step, int64_t now_ms, int64_t re
 {
     plan_next(s, step, now_ms);
     s->not_before_ms = now_ms + retry_after_ms;
+}
+
+void schedule_not_ready(schedule *s, int64_t now_ms, int64_t ask_again_ms)
+{
+    s->is_held = true;
+    s->submission_ms = now_ms + earlier_of(later_of(ask_again_ms, SHORTEST_HOLD_MS), LONGEST_HOLD_MS);
 }
 
 int64_t schedule_until_next(const schedule *s, int64_t now_ms)

@@ -26,6 +26,7 @@ typedef struct schedule {
     bool has_begun;
     bool is_known;    /* it has been read: only then it is sure not to be verified already */
     bool must_submit; /* what a read shows does not count until a submission was answered */
+    bool is_held;     /* the submission that was due last was put off: DNS was not ready */
     bool is_verified; /* the end */
 } schedule;
 
@@ -37,6 +38,9 @@ schedule_step schedule_due(schedule *s, int64_t now_ms);
 /* What became of a read or a submission. */
 void schedule_answered(schedule *s, schedule_step step, int64_t now_ms, bool is_verified);
 void schedule_failed(schedule *s, schedule_step step, int64_t now_ms, int64_t retry_after_ms);
+
+/* A submission that was due is put off: it is due again in that time, but at least a second and at most a day. */
+void schedule_not_ready(schedule *s, int64_t now_ms, int64_t ask_again_ms);
 
 /* Milliseconds from now until the next step, at the latest until the deadline; until the next submission. */
 int64_t schedule_until_next(const schedule *s, int64_t now_ms);

@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * The wait for the verification of a domain: makes the calls that workflow/schedule.c finds due, keeps what they
- * showed, and tells what may pass from what time does not mend.
+ * The wait for the verification of a domain: makes the calls that workflow/schedule.c finds due, once DNS is ready for
+ * them, keeps what they showed, and tells what may pass from what time does not mend.
  */
 #include <string.h>
 
@@ -15,6 +15,7 @@
 #include "workflow/schedule.h"
 
 #define DEFAULT_DEADLINE_MS (2 * 60 * 60000)
+#define ASK_AGAIN_MS 60000
 
 struct tcses_verification {
     memory mem;
@@ -231,7 +232,7 @@ static bool may_pass(const tcses_error *failure)
 static const char *last_submission_words(const tcses_verification *v)
 {
     if (v->plan.submissions == 0)
-        return "it was never submitted";
+        return v->plan.is_held ? "it was not submitted, since its records are not in DNS" : "it was never submitted";
     switch (v->last_outcome) {
     case TCSES_OUTCOME_DONE:
         return "the last submission was answered";
@@ -262,6 +263,20 @@ static tcses_status expire(const tcses_verification *v, tcses_error *error)
         v->failure != NULL ? tcses_error_message(v->failure) : "");
 }
 
+/* A submission is due: what is to be done instead if DNS is not ready for it, or the time ran out while it was asked. */
+static schedule_step ask_whether_ready(tcses_verification *v, int64_t *now)
+{
+    const tcses_verification_request *request = &v->request;
+    const tcses_verification_state *state = &v->state;
+    int64_t ask_again_ms = ASK_AGAIN_MS;
+    int32_t answer = request->is_ready(
+        request->ready_ctx, state->email_identity, state->attributes, state->attributes_count, &ask_again_ms);
+    *now = now_ms(v);
+    if (answer == TCSES_FALSE)
+        schedule_not_ready(&v->plan, *now, ask_again_ms);
+    return schedule_due(&v->plan, *now);
+}
+
 static tcses_status take_step(tcses_verification *v, tcses_error *error)
 {
     int64_t now = now_ms(v);
@@ -269,6 +284,8 @@ static tcses_status take_step(tcses_verification *v, tcses_error *error)
     schedule_step step = schedule_due(&v->plan, now);
     if (v->plan.is_verified)
         return TCSES_OK;
+    if (step == SCHEDULE_SUBMIT && v->request.is_ready != NULL && !tcses_cancel_triggered(v->options.cancel))
+        step = ask_whether_ready(v, &now);
     if (tcses_cancel_triggered(v->options.cancel))
         return error_set(error, TCSES_ERR_CANCELLED, NULL, "cancelled while waiting for the verification of %s",
             v->request.email_identity);

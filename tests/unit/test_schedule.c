@@ -240,6 +240,71 @@ static void test_schedule__waits_as_long_as_the_service_asks(void **state)
     expect_answered(&c, SCHEDULE_SUBMIT, 815 * SECOND, false);
 }
 
+/* ---- DNS that is not ready ---- */
+
+/* The submission is due now, and DNS is not ready for it. */
+static void expect_put_off(course *c, int64_t at_ms, int64_t ask_again_ms)
+{
+    expect_step(c, SCHEDULE_SUBMIT, at_ms);
+    schedule_not_ready(&c->s, c->now_ms, ask_again_ms);
+    assert_true(c->s.is_held);
+}
+
+static void test_schedule__what_is_put_off_is_due_again_and_reads_go_on(void **state)
+{
+    (void)state;
+    course c = course_of(LONG_SPAN, false);
+    expect_answered(&c, SCHEDULE_READ, 0, false);
+    expect_put_off(&c, 0, 70 * SECOND);
+    assert_int_equal(schedule_until_submission(&c.s, c.now_ms), 70 * SECOND);
+    assert_int_equal(schedule_until_next(&c.s, c.now_ms), 30 * SECOND);
+    expect_answered(&c, SCHEDULE_READ, 30 * SECOND, false);
+    expect_answered(&c, SCHEDULE_READ, 60 * SECOND, false);
+    expect_put_off(&c, 70 * SECOND, 20 * SECOND);
+    /* Both are due: first it is asked again, then it is read all the same. */
+    expect_put_off(&c, 90 * SECOND, MINUTE);
+    expect_answered(&c, SCHEDULE_READ, 90 * SECOND, false);
+    expect_answered(&c, SCHEDULE_READ, 120 * SECOND, false);
+    assert_int_equal(c.s.submissions, 0);
+    expect_put_off(&c, 150 * SECOND, MINUTE);
+    expect_answered(&c, SCHEDULE_READ, 150 * SECOND, true);
+    expect_end(&c);
+}
+
+/* The rhythm of submissions begins with the first that is made. */
+static void test_schedule__what_was_put_off_counts_for_nothing(void **state)
+{
+    (void)state;
+    course c = course_of(LONG_SPAN, true);
+    expect_answered(&c, SCHEDULE_READ, 0, false);
+    expect_put_off(&c, 0, 10 * SECOND);
+    expect_answered(&c, SCHEDULE_SUBMIT, 10 * SECOND, false);
+    assert_false(c.s.is_held);
+    expect_answered(&c, SCHEDULE_READ, 40 * SECOND, false);
+    expect_put_off(&c, 70 * SECOND, 5 * SECOND);
+    expect_answered(&c, SCHEDULE_READ, 70 * SECOND, false);
+    expect_failed(&c, SCHEDULE_SUBMIT, 75 * SECOND, 0);
+    assert_false(c.s.is_held);
+    expect_answered(&c, SCHEDULE_READ, 135 * SECOND, false);
+    expect_step(&c, SCHEDULE_SUBMIT, 195 * SECOND);
+    assert_int_equal(c.s.submissions, 2);
+}
+
+static void test_schedule__is_put_off_by_a_second_at_least_and_a_day_at_most(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t asked, taken;
+    } times[] = {{INT64_MIN, SECOND}, {0, SECOND}, {999, SECOND}, {1001, 1001}, {24 * 60 * MINUTE, 24 * 60 * MINUTE},
+        {24 * 60 * MINUTE + 1, 24 * 60 * MINUTE}, {INT64_MAX, 24 * 60 * MINUTE}};
+    for (size_t i = 0; i < COUNT_OF(times); i++) {
+        course c = course_of(INT64_MAX, false);
+        expect_answered(&c, SCHEDULE_READ, 0, false);
+        expect_put_off(&c, 0, times[i].asked);
+        assert_int_equal(schedule_until_submission(&c.s, c.now_ms), times[i].taken);
+    }
+}
+
 /* ---- the deadline ---- */
 
 static void test_schedule__nothing_is_due_once_the_deadline_has_come(void **state)
@@ -293,6 +358,9 @@ int main(void)
         cmocka_unit_test(test_schedule__nothing_is_submitted_before_it_could_be_read),
         cmocka_unit_test(test_schedule__a_submission_that_failed_counts),
         cmocka_unit_test(test_schedule__waits_as_long_as_the_service_asks),
+        cmocka_unit_test(test_schedule__what_is_put_off_is_due_again_and_reads_go_on),
+        cmocka_unit_test(test_schedule__what_was_put_off_counts_for_nothing),
+        cmocka_unit_test(test_schedule__is_put_off_by_a_second_at_least_and_a_day_at_most),
         cmocka_unit_test(test_schedule__nothing_is_due_once_the_deadline_has_come),
         cmocka_unit_test(test_schedule__the_deadline_counts_from_the_first_step),
         cmocka_unit_test(test_schedule__a_deadline_beyond_all_times),
