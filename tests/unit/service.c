@@ -288,8 +288,8 @@ static tcses_status serve(void *ctx, tcses_http_request *request, tcses_http_res
     note_call(s, letter, request, body);
     const test_fault *f = fault_of(s, letter);
     tcses_status status = f != NULL ? meet(s, f, body, &answer) : TCSES_OK;
-    if (f == NULL || f->kind != FAULT_UNSENT)
-        tcses_http_response_set_stage(response, TCSES_STAGE_SENT);
+    bool is_unsent = f != NULL && f->kind == FAULT_UNSENT;
+    tcses_http_response_set_stage(response, is_unsent ? TCSES_STAGE_UNSENT : TCSES_STAGE_SENT);
     if (status != TCSES_OK)
         return status;
     if (answer.length == 0)
