@@ -14,6 +14,7 @@ Server number N listens at 127.A.B.N, on one port for all. The program that asks
 import json
 import os
 import pathlib
+import re
 import shutil
 import socket
 import struct
@@ -268,13 +269,22 @@ zone "." {{ type hint; file "{os.devnull}"; }};
   pidfile: ""
   use-syslog: no
   logfile: ""
+  log-queries: yes
   module-config: "iterator"
   local-zone: "test." nodefault
   qname-minimisation: no
 remote-control:
   control-enable: no
 {stubs}""")
+        self.resolver_log = folder / "log"
         return self.start(folder, ["unbound", "-d", "-c", folder / "conf"], RESOLVER, "test")
+
+    def asked_of_resolver(self):
+        """{name: the types that it was asked for}"""
+        asked = {}
+        for name, kind in re.findall(r"info: \S+ (\S+)\. (\S+) IN$", self.resolver_log.read_text(), re.M):
+            asked.setdefault(name, set()).add(kind)
+        return asked
 
     def warm(self, name, kind=TXT):
         """Makes the resolver ask, and keep what it gets."""

@@ -107,13 +107,12 @@ class Agreement(ServerTest):
             self.assertEqual((answer["state"], answer["ttl"], answer["aa"]), ("no_data", 77, True))
 
     def test_servers__nobody_is_asked_who_would_remember_that_there_is_nothing(self):
-        """The domain's name is not there yet. After the look it is published, and the resolver sees it at once."""
-        first = self.net.serve("knotd", 11, {ORIGIN: zone(ORIGIN, {"ns1": 11}, minimum=3600)})
-        self.world({ORIGIN: {"ns1.example.test": 11}}, (11,))
+        """The resolver is asked for no name of the zone but its servers'; not for the zone either, which may be new."""
+        self.two(["other A 192.0.2.1"], ["other A 192.0.2.1"])
         self.assertEqual(self.look()["overall"], "missing")
-        self.net.stop(first)
-        self.net.serve("knotd", 11, {ORIGIN: zone(ORIGIN, {"ns1": 11}, *GOOD)})
-        self.assertEqual(self.look()["overall"], "ok")
+        asked = self.net.asked_of_resolver()
+        self.assertEqual({name for name in asked if name.endswith(ORIGIN)}, {"ns1." + ORIGIN, "ns2." + ORIGIN})
+        self.assertIn("test", asked)
 
     def test_servers__before_a_domain_is_created(self):
         self.two(["other A 192.0.2.1"], ["other A 192.0.2.1"])
@@ -198,10 +197,13 @@ class Trouble(ServerTest):
             self.assertEqual(answer["raw"], [txt(LONG_KEY)])
 
     def test_servers__bytes_that_are_no_text_are_escaped(self):
-        lines = [r'mail TXT "caf\195\169 \200 \007 \"q\" \\ tab\009"']
+        lines = [r'mail TXT "caf\195\169 \200 \007\127 \"q\" \\ tab\009" "\192\128\224\128\128 \237\160\128 \244\144\128\128"',
+                 r'mail TXT "\228\184" "\173 \194\155 \000 \240\159\152\128 \195"']
         self.two(lines, lines)
-        (value,) = self.at("SPF", self.look())["ns1.example.test"]["values"]
-        self.assertEqual(value, 'café \\200 \\007 "q" \\ tab\t')
+        values = self.at("SPF", self.look())["ns1.example.test"]["values"]
+        self.assertEqual(sorted(values), [
+            r'café \200 \007\127 "q" \ tab' + "\t" + r"\192\128\224\128\128 \237\160\128 \244\144\128\128",
+            r"中 \194\155 \000 😀 \195"])
 
 
 class Names(ServerTest):
@@ -230,6 +232,14 @@ class Names(ServerTest):
         self.assertEqual(report["zone"], ORIGIN)
         self.assertEqual(self.at("MX", report)["ns1.example.test"]["cname"], "elsewhere.example.test")
         self.assertEqual(self.statuses(report)["MX"], "conflict")
+
+    def test_names__the_domain_is_an_alias_in_a_zone_beside_its_parent(self):
+        """One server has both, so that no referral tells where the zone begins."""
+        self.net.serve("knotd", rig.PARENT, {
+            "test": zone("test", {"a.nic": rig.PARENT}, f"{ORIGIN}. NS a.nic"), "com": zone("com", {"a.nic.test.": 10}),
+            ORIGIN: zone(ORIGIN, {"a.nic.test.": 10}, "mail CNAME elsewhere"), ".": zone(".", {"a.nic.test.": 10})})
+        self.net.resolver({})
+        self.assertEqual(self.look()["zone"], ORIGIN)
 
     def test_names__dname(self):
         lines = [*GOOD[:2], GOOD[3], "_domainkey.mail DNAME keys", f"{SELECTOR}.keys TXT {txt(KEY)}"]
