@@ -2,6 +2,7 @@
 """Reads the corpus (corpus/README.md tells its language) for tests in Python, and answers from it like a resolver."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -145,10 +146,10 @@ def add_line(case: Case, word: str, rest: str) -> None:
         raise ValueError(f"{case.name}: {word} {rest}")
 
 
-def read_case(title: str, lines: list[str]) -> Case:
+def read_case(title: str, lines: list[str], rename: Callable[[str], str]) -> Case:
     name, about = title.split(None, 1)
-    case = Case(name, about.strip())
-    words = [(line.split(None, 1) + [""])[:2] for line in lines]
+    case = Case(name, about.strip(), rename(Case.domain), rename(Case.origin))
+    words = [(rename(line).split(None, 1) + [""])[:2] for line in lines]
     for word, rest in words:
         if word in ("domain", "origin", "expect"):
             setattr(case, word, rest)
@@ -160,21 +161,45 @@ def read_case(title: str, lines: list[str]) -> Case:
     return case
 
 
-def read_corpus() -> list[Case]:
-    cases = []
+def read_corpus(rename: Callable[[str, int], str] = lambda text, number: text) -> list[Case]:
+    """All cases, their lines renamed each by its number."""
+    cases: list[Case] = []
     for file in FILES:
         for block in (FOLDER / f"{file}.txt").read_text().split("\n== ")[1:]:
             title, *lines = [line for line in block.splitlines() if line.strip() and not line.startswith("#")]
-            cases.append(read_case(title, lines))
+            number = len(cases)
+            cases.append(read_case(title, lines, lambda text, number=number: rename(text, number)))
     return cases
 
 
-def read_elsewhere() -> list[Row]:
+def read_elsewhere(rename: Callable[[str], str] = lambda text: text) -> list[Row]:
     lines = (FOLDER / "elsewhere.txt").read_text().splitlines()
-    return [row_of(line.split(None, 1)[1], "test") for line in lines if line.startswith("out ")]
+    return [row_of(rename(line).split(None, 1)[1], "test") for line in lines if line.startswith("out ")]
 
 
 ELSEWHERE = read_elsewhere()
+
+
+# ---- zone files ----
+
+
+def quoted(octets: bytes) -> str:
+    """A string as zone files have it; a single quote would end unbound's."""
+    return '"' + "".join(chr(b) if 32 <= b < 127 and chr(b) not in "\"\\'" else f"\\{b:03d}" for b in octets) + '"'
+
+
+def line_of(row: Row) -> str:
+    data = " ".join(map(quoted, row.values)) if row.type == "TXT" else row.values[0].decode()
+    return f"{row.name}. {row.ttl} {row.type} {data}"
+
+
+def zone_text(origin: str, rows: list[Row], serial: int = 2026010101, minimum: int = 180,
+              servers: tuple[str, ...] = ("ns1.dns.test.", "ns2.dns.test.")) -> str:
+    """A zone as a file."""
+    lines = [f"$ORIGIN {origin}.", f"@ 600 SOA ns1.dns.test. root.dns.test. {serial} 7200 900 604800 {minimum}"]
+    if not any(row.type == "NS" and row.name == origin for row in rows):
+        lines += [f"@ 600 NS {server}" for server in servers]
+    return "\n".join(lines + [line_of(row) for row in rows]) + "\n"
 
 
 class Resolver:

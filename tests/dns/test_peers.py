@@ -18,7 +18,7 @@ import unittest
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from corpus import FOLDER, Case, Resolver, read_corpus
+from corpus import FOLDER, Case, Resolver, quoted, read_corpus, zone_text
 
 SENDER = "198.51.100.7"  # within qcloudmail.com's networks
 STRANGER = "100.64.0.1"
@@ -153,31 +153,13 @@ class Beside(unittest.TestCase):
                 if case.origin == "none":
                     continue
                 file = Path(folder) / case.name
-                file.write_text(zone_text(case))
+                file.write_text(zone_text(case.origin, case.view("ns1")))
                 run = subprocess.run(["named-checkzone", "-i", "local", "-k", "ignore", "-m", "fail", "-M", "fail",
                                       case.origin, file], capture_output=True, text=True, check=False)
                 status, _, valid = VERDICTS[case.name, "mx"]
                 is_fine = valid == "yes" or status in ("missing", "unknown")
                 compared[case.name, "zone"] = (is_fine, run.returncode == 0)
         self.hold("checkzone", compared)
-
-
-def quoted(octets: bytes) -> str:
-    """A string as zone files have it; a single quote would end unbound's."""
-    return '"' + "".join(chr(b) if 32 <= b < 127 and chr(b) not in "\"\\'" else f"\\{b:03d}" for b in octets) + '"'
-
-
-def zone_text(case: Case, view: str = "ns1") -> str:
-    """The zone as a file."""
-    serial = case.serials.get(view, 2026010101)
-    lines = [f"$ORIGIN {case.origin}.", f"@ 600 SOA ns1.dns.test. root.dns.test. {serial} 7200 900 604800 180"]
-    rows = case.view(view)
-    if not any(row.type == "NS" and row.name == case.origin for row in rows):
-        lines += ["@ 600 NS ns1.dns.test.", "@ 600 NS ns2.dns.test."]
-    for row in rows:
-        data = " ".join(map(quoted, row.values)) if row.type == "TXT" else row.values[0].decode()
-        lines.append(f"{row.name}. {row.ttl} {row.type} {data}")
-    return "\n".join(lines) + "\n"
 
 
 if __name__ == "__main__":
