@@ -8,7 +8,7 @@
 
 #define ED25519_BYTES 32
 
-enum { DER_INTEGER = 0x02, DER_BIT_STRING = 0x03, DER_NULL = 0x05, DER_OID = 0x06, DER_SEQUENCE = 0x30 };
+enum { DER_INTEGER = 0x02, DER_BIT_STRING = 0x03, DER_SEQUENCE = 0x30 };
 
 const char *dkim_problem_text(const dkim_key *key)
 {
@@ -112,11 +112,18 @@ static bool read_numbers(der *d, size_t end, dkim_key *key)
     return true;
 }
 
+/* AlgorithmIdentifier of rsaEncryption: 1.2.840.113549.1.1.1, and NULL, which some leave out. */
+static bool read_algorithm(der *d, size_t end)
+{
+    static const char name[] = {0x06, 0x09, 0x2A, (char)0x86, 0x48, (char)0x86, (char)0xF7, 0x0D, 0x01, 0x01, 0x01};
+    static const char null[] = {0x05, 0x00};
+    return der_enter(d, DER_SEQUENCE, &end) && der_expect(d, name, sizeof name) &&
+           (d->at == end || der_expect(d, null, sizeof null)) && d->at == end;
+}
+
 /* SubjectPublicKeyInfo, or what it wraps: an RSAPublicKey begins with a number where the other begins with a sequence. */
 static bool read_rsa(view text, size_t bytes, dkim_key *key)
 {
-    /* AlgorithmIdentifier of rsaEncryption, 1.2.840.113549.1.1.1 with NULL. */
-    static const char algorithm[] = "\x30\x0D\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x01\x01\x05";
     der d = {.length = bytes};
     size_t end = bytes;
     base64_begin(&d.bytes, text);
@@ -128,8 +135,7 @@ static bool read_rsa(view text, size_t bytes, dkim_key *key)
         key->is_bare = true;
         return read_numbers(&d, end, key);
     }
-    /* The NULL's own length is the NUL byte that ends the array. */
-    if (!der_expect(&d, algorithm, sizeof algorithm) || !der_enter(&d, DER_BIT_STRING, &end) || der_byte(&d) != 0)
+    if (!read_algorithm(&d, end) || !der_enter(&d, DER_BIT_STRING, &end) || der_byte(&d) != 0)
         return false;
     return der_enter(&d, DER_SEQUENCE, &end) && read_numbers(&d, end, key);
 }

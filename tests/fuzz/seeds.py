@@ -186,13 +186,67 @@ def client_seeds():
     yield plain + b"\0" + client_call(5, 32, b"\5\x32" + date + END + b"\0" + b'{"Response":{"RequestId":"r"}}' + END)
 
 
+def fails(value):
+    """Each with and without an allocation that fails."""
+    yield b"\0" + value
+    yield b"\3" + value
+
+
+def spf_seeds():
+    records = ["v=spf1 include:qcloudmail.com ~all", "v=spf1 a mx:x.y/24//64 ip4:192.0.2.1/8 ip6:2001:db8::/32 -all exp=e.f",
+               "v=spf1 exists:%{i}.%{l2r-+}.x.%{d2} ptr redirect=r.s x=%%", "V=SPF1  ?all include:qcloudmail.com",
+               "v=spf1 -include:QCloudMail.com. redirect=%{d}", "v=spf1 a:bad", "v=spf10", "v=spf1 ip4:1.2.3"]
+    for record in records:
+        yield from fails(record.encode())
+        yield from fails(record.encode() + END + records[1].encode() + END + records[2].encode() + END + records[0].encode())
+
+
+def dkim_seeds():
+    key = ("MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQDeLSIM6YtPvzQ7zHw9+uJa30LJzNJhuF5k+SWWmAay2Pdlema+Gv3pjAoJtAbj2D5whRa8"
+           "TX2l6kF4WmwiNvCI7Q4W6TRFljwXucKp2lxv/BsdptufZlqTqCSZAu8qhdr59hU5KVwWdzMbXa0Eqg/lQ7Aq/Rbq30RF4zNVk6oJtwIDAQAB")
+    usual = b"v=DKIM1; k=rsa; p=" + key.encode()
+    yield usual
+    for other in (key[:60] + " \t" + key[60:], key[:100], "", "MAYCAX8CAQM=", key.replace("A", "B", 3)):
+        yield usual + END + b"v=DKIM1; t=y:s; h=sha1:sha256; s=email; n=x; p=" + other.encode()
+    yield b"k=ed25519; p=V1kccrd4yyTSLdY0jutLmGUB21MP/5Wk1x41TAt4rAY=" + END + b'"v=DKIM1\\; p=x...'
+
+
+def dmarc_seeds():
+    long = b"v=DMARC1; p=quarantine; sp=none; np=reject; rua=mailto:a@b.c!10m,https://x.y; fo=0:1:d:s; pct=20; t=y; psd=n; ri=1"
+    for expected in b"v=DMARC1; p=none", long, b"v = DMARC1 ;p=None; adkim=r; aspf=s; ruf=mailto:x@y.z; rf=afrf", b"p=none":
+        for inherited in b"v=DMARC1; p=reject; pct=50; t=y", long, b"":
+            yield from fails(expected + END + inherited)
+
+
+def records_seeds():
+    def record(kind, name, value):
+        return bytes([kind]) + text(name) + number(len(value), 2) + value + text("seen") + b"\2"
+
+    names = text("example.com") + text("mail.example.com")
+    usual = (record(1, "mail.example.com", b"10 mxbiz1.qq.com.") + record(0, "mail.example.com", b"v=spf1 include:q.com ~all") +
+             record(0, "s._domainkey.mail.example.com", b"k=ed25519; p=V1kccrd4yyTSLdY0jutLmGUB21MP/5Wk1x41TAt4rAY=") +
+             record(0, "_dmarc.mail.example.com", b"v=DMARC1; p=none"))
+    odd = (record(0, "a.example.com", bytes(range(1, 256)) * 2) + record(2, "b.example.com", b"c.example.net.") +
+           record(3, "c.example.com", b"1 2 3 d.example.com.") + record(0, "d.example.com", b'${a} %{b} $${ "\\ '))
+    for content in usual, odd:
+        yield from fails(b"\0" + names + content)
+        yield from fails(b"\0\0" + text("mail.example.com") + content)
+    answer_ = b'{"Response":{"EmailIdentity":"a.b","Attributes":[{"Type":"MX","SendDomain":"a.b","ExpectedValue":"m.x"}]}}'
+    yield from fails(b"\1\0\0" + answer_)
+    yield from fails(b"\1" + names + answer_[12:-1])
+
+
 def seeds():
     fields = load("ses-fields.json")
     yield "arguments", arguments_seeds()
     yield "client", client_seeds()
     yield "decode", decode_seeds(fields)
+    yield "dkim", dkim_seeds()
+    yield "dmarc", dmarc_seeds()
     yield "profile", profile_seeds()
+    yield "records", records_seeds()
     yield "signer", signer_seeds()
+    yield "spf", spf_seeds()
 
 
 def main():

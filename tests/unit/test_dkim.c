@@ -146,6 +146,10 @@ static void test_dkim__counts_the_bits_of_the_modulus(void **state)
     assert_int_equal(wrapped.bits, 7);
     assert_false(wrapped.is_bare);
     assert_true(DER("\x30\x06\x02\x01\x01\x02\x01\x03").is_bare);
+    assert_int_equal(DER("\x30\x18\x30\x0B\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x01\x01\x03\x09\x00\x30\x06\x02\x01"
+                         "\x7F\x02\x01\x03")
+                         .bits,
+        7);
     /* 0x80 zero bytes after a one: a length in its long form. */
     char der[140] = "\x30\x81\x87\x02\x81\x81\x01";
     memcpy(der + 135, "\x02\x01\x03", 3);
@@ -174,7 +178,9 @@ static void test_dkim__refuses_what_is_not_quite_a_key(void **state)
         DER("\x30\x06\x02\x7F\x01\x02\x01\x03"),                 /* longer than what it lies in */
         DER("\x30"),
         DER("\x30\x1A\x30\x0D\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x01\x0B\x05\x00\x03\x09\x00\x30\x06\x02\x01\x7F\x02"
-            "\x01\x03"),                                                    /* of another algorithm */
+            "\x01\x03"), /* of another algorithm */
+        DER("\x30\x1A\x30\x0D\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x01\x01\x04\x00\x03\x09\x00\x30\x06\x02\x01\x7F\x02"
+            "\x01\x03"),                                                    /* of something else than NULL */
         DER("\x30\x1A" RSA "\x03\x09\x01\x30\x06\x02\x01\x7F\x02\x01\x03"), /* bits that do not count */
         DER("\x30\x1A" RSA "\x04\x09\x00\x30\x06\x02\x01\x7F\x02\x01\x03"), /* no bit string */
         DER("\x30\x1B" RSA "\x03\x09\x00\x30\x06\x02\x01\x7F\x02\x01\x03\x00"),
