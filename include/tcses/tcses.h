@@ -3,9 +3,8 @@
  * @file
  *
  * tcses/tcses.h: the one header a program includes. Reading order: base.h, error.h, client.h, identity.h,
- * address.h, records.h, verification.h; then, as needed, credentials.h, cancel.h, signer.h. To extend the library or
- * address.h, verification.h, onboard.h; then, as needed, credentials.h, cancel.h, signer.h. To extend the library or
- * test with it: sys/transport.h, sys/mock.h.
+ * address.h, records.h, verification.h, onboard.h; then, as needed, credentials.h, cancel.h, signer.h. To extend the
+ * library or test with it: sys/transport.h, sys/mock.h.
  */
 #ifndef TCSES_TCSES_H
 #define TCSES_TCSES_H
@@ -17,8 +16,8 @@
 #include <tcses/credentials.h>
 #include <tcses/error.h>
 #include <tcses/identity.h>
-#include <tcses/records.h>
 #include <tcses/onboard.h>
+#include <tcses/records.h>
 #include <tcses/signer.h>
 #include <tcses/verification.h>
 
