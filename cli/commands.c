@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "commands.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -48,6 +49,64 @@ const command commands[] = {
     {"domain delete", "NAME", 1, 1, 0, domain_delete_run, "delete a domain, where the account may",
         "删除域名（仅限有权限的账号）", NULL, NULL,
         "tcses domain delete old.example.com\ntcses domain delete old.example.com --dry-run"},
+    {"domain records", "[NAME]", 0, 1,
+        OPTION_BIT(OPTION_FORMAT) | OPTION_BIT(OPTION_FOR) | OPTION_BIT(OPTION_ZONE) | OPTION_BIT(OPTION_EXPECTED) |
+            OPTION_BIT(OPTION_RESOLVER),
+        domain_records_run, "write DNS records for a console, a zone file or a program",
+        "以 DNS 控制台、区文件或程序所需的格式输出 DNS 记录",
+        "A panel shows what one types into a DNS console. bind is a zone file; dnspod\n"
+        "the requests of its API; terraform resources of type\n"
+        "tencentcloud_dnspod_record. The zone is looked up in DNS unless --zone names\n"
+        "it.",
+        "panel 为在 DNS 控制台中填写的内容；bind 为区文件；dnspod 为其 API 的请求；\n"
+        "terraform 为tencentcloud_dnspod_record 资源。主域名通过 DNS 查找，或用 --zone\n"
+        "指定。",
+        "tcses domain records mail.example.com --zone example.com\n"
+        "tcses domain records mail.example.com --zone example.com --format bind"},
+    {"domain doctor", "[NAME]", 0, 1,
+        OPTION_BIT(OPTION_RESOLVER) | OPTION_BIT(OPTION_AT) | OPTION_BIT(OPTION_COMPARE) | OPTION_BIT(OPTION_EXPECTED) |
+            OPTION_BIT(OPTION_ZONE),
+        domain_doctor_run, "say which record is wrong, where and why",
+        "在提交验证之前检查哪条记录有误、错在哪里、为什么",
+        "Asks every authoritative server of the zone, then the resolver, and puts them\n"
+        "beside what the service saw last. A domain that is not created yet is looked\n"
+        "at for what would make that fail. --at judges servers that are not delegated\n"
+        "yet; --expected needs no keys: it takes a file that domain show --output json\n"
+        "has written.\n"
+        "Exit status: 0 all is right, 5 right but not seen everywhere yet, 6 something\n"
+        "is wrong or missing, 3 nobody could be asked.",
+        "查询主域名的每台权威服务器，再查询递归解析器，并与服务端上次看到的结果对照。尚\n"
+        "未创建的域名会检查可能导致创建失败的问题。--at 检查尚未启用的服务器；\n"
+        "--expected 不需要密钥，读取 domain show --output json 保存的文件。\n"
+        "退出码：0 全部正确，5 正确但尚未完全生效，6 有误或缺失，3 无法查询。",
+        "tcses domain doctor mail.example.com"},
+    {"domain check", "[NAME]...", 0, SIZE_MAX,
+        OPTION_BIT(OPTION_ALL) | OPTION_BIT(OPTION_QUIET) | OPTION_BIT(OPTION_ACCEPT) | OPTION_BIT(OPTION_RESOLVER),
+        domain_check_run, "look once whether domains are still right (cron, CI)",
+        "检查一次域名是否仍然正常：用于 cron 和 CI",
+        "Reads only. The first run records what is there, in $XDG_STATE_HOME/tcses, and\n"
+        "later ones compare; --accept takes what is there now as good. --profile may be\n"
+        "repeated.\n"
+        "Exit status: 0 as recorded, 6 something that was right is wrong, 10 something\n"
+        "has changed and is right.",
+        "只读。第一次运行记录当前状态（$XDG_STATE_HOME/tcses），之后与其比较；--accept\n"
+        "将当前状态作为基准。--profile 可重复。\n"
+        "退出码：0 与记录一致，6 原来正确的变为错误，10 有变化但仍然正确。",
+        "tcses domain check --all\ntcses domain check mail.example.com --quiet"},
+    {"domain watch", "[NAME]...", 0, SIZE_MAX,
+        OPTION_BIT(OPTION_ALL) | OPTION_BIT(OPTION_EVERY) | OPTION_BIT(OPTION_ON_CHANGE) | OPTION_BIT(OPTION_RESOLVER),
+        domain_watch_run, "look again and again, and tell each change once", "持续检查，每次变化只通知一次",
+        "domain check every 15 minutes. What is wrong is looked at a second time a\n"
+        "minute later before it is told; what can't be looked at is told after the\n"
+        "third time. Recovery is told once.",
+        "每 15 分钟检查一次。发现错误时，一分钟后再次确认才通知；无法检查时连续三次才通\n"
+        "知；恢复时通知一次。",
+        "tcses domain watch --all --every 15m --on-change ./alert.sh"},
+    {"domain spf-merge", "NAME", 1, 1, OPTION_BIT(OPTION_RECORD) | OPTION_BIT(OPTION_RESOLVER), domain_spf_merge_run,
+        "merge what is asked for into the SPF record there is", "将所需的 include 合并到域名已有的 SPF 记录",
+        "Exit status: 0 nothing to do, 10 publish the record shown, 6 look at it yourself.",
+        "退出码：0 无需更改，10 请发布所示记录，6 需要人工确认。",
+        "tcses domain spf-merge mail.example.com --record 'v=spf1 mx -all'"},
     {"address create", "ADDRESS", 1, 1, OPTION_BIT(OPTION_NAME), address_create_run,
         "create a sender address under a verified domain", "在已验证的域名下创建发信地址", NULL, NULL,
         "tcses address create noreply@mail.example.com\n"
@@ -76,6 +135,8 @@ const command commands[] = {
         "列出该地域的退订链接设置", NULL, NULL, "tcses unsubscribe list"},
     {"unsubscribe delete", "ADDRESS", 1, 1, 0, unsubscribe_delete_run, "delete the unsubscribe link of an address",
         "删除发信地址的退订链接设置", NULL, NULL, "tcses unsubscribe delete notice@mail.example.com"},
+    {"export", "", 0, 0, 0, export_run, "write the account's domains and addresses as JSON",
+        "将账号的域名和发信地址导出为 JSON", NULL, NULL, "tcses export"},
     {"call", "ACTION [JSON | -]", 1, 2, OPTION_BIT(OPTION_SERVICE) | OPTION_BIT(OPTION_API_VERSION), call_run,
         "make any call of the API and print its answer", "调用任意接口并输出其响应",
         "The request is a JSON object, {} if left out, or - for standard input. The\n"

@@ -10,7 +10,7 @@ struct command {
     const char *operands; /* as the help shows them */
     size_t operands_least;
     size_t operands_most;
-    uint32_t options; /* beside the global ones */
+    uint64_t options; /* beside the global ones */
     int (*run)(cli *c);
     const char *english; /* in a line */
     const char *chinese;
@@ -40,5 +40,11 @@ int unsubscribe_set_run(cli *c);
 int unsubscribe_list_run(cli *c);
 int unsubscribe_delete_run(cli *c);
 int call_run(cli *c);
+int domain_records_run(cli *c);
+int domain_doctor_run(cli *c);
+int domain_check_run(cli *c);
+int domain_watch_run(cli *c);
+int domain_spf_merge_run(cli *c);
+int export_run(cli *c);
 
 #endif

@@ -12,6 +12,7 @@
 struct document {
     json_t *object;
     bool has_failed;
+    document *item; /* that document_nth() showed last */
 };
 
 document *document_new(void)
@@ -28,6 +29,7 @@ void document_free(document *d)
 {
     if (d == NULL)
         return;
+    document_free(d->item);
     json_decref(d->object);
     free(d);
 }
@@ -62,6 +64,31 @@ document *document_of_object(const char *text, size_t length)
         d->has_failed = true;
     json_decref(object);
     return d;
+}
+
+const char *document_get_deep(const document *d, const char *outer, const char *inner, const char *name)
+{
+    json_t *object = d != NULL ? json_object_get(json_object_get(d->object, outer), inner) : NULL;
+    return json_string_value(json_object_get(object, name));
+}
+
+size_t document_count(const document *d, const char *list)
+{
+    return d != NULL ? json_array_size(json_object_get(d->object, list)) : 0;
+}
+
+document *document_nth(document *d, const char *list, size_t n)
+{
+    json_t *item = d != NULL ? json_array_get(json_object_get(d->object, list), n) : NULL;
+    if (!json_is_object(item))
+        return NULL;
+    document_free(d->item);
+    d->item = document_new();
+    if (d->item == NULL)
+        return NULL;
+    json_decref(d->item->object);
+    d->item->object = json_incref(item);
+    return d->item;
 }
 
 bool document_has(const document *d, const char *name)
@@ -158,6 +185,14 @@ void document_put(document *d, const char *name, document *member)
     if (d != NULL && (member == NULL || member->has_failed))
         d->has_failed = true;
     set(d, name, member != NULL ? json_incref(member->object) : json_null());
+    document_free(member);
+}
+
+void document_put_deep(document *d, const char *outer, const char *name, document *member)
+{
+    json_t *object = d != NULL ? json_object_get(d->object, outer) : NULL;
+    if (d != NULL && (member == NULL || member->has_failed || json_object_set(object, name, member->object) != 0))
+        d->has_failed = true;
     document_free(member);
 }
 

@@ -22,6 +22,13 @@ document *document_of_response(const char *raw, size_t length);
 /* JSON that a user gave; NULL if it is no object. */
 document *document_of_object(const char *text, size_t length);
 
+/* How many members a list has, and the n-th if it is an object: it belongs to `d`, and is valid until the next call. */
+size_t document_count(const document *d, const char *list);
+document *document_nth(document *d, const char *list, size_t n);
+
+/* A text two objects deep, for example of "domains" and "mail.example.com"; NULL if it is not there. */
+const char *document_get_deep(const document *d, const char *outer, const char *inner, const char *name);
+
 bool document_has(const document *d, const char *name);
 
 /* The text below a name, which lives as long as the document; NULL if there is none. */
@@ -42,6 +49,9 @@ void document_remove(document *d, const char *name);
 
 /* Puts `member` below a name. Frees it. */
 void document_put(document *d, const char *name, document *member);
+
+/* Puts `member` below a name of an object below another name. Frees it. */
+void document_put_deep(document *d, const char *outer, const char *name, document *member);
 
 /* A list below a name, made if there is none: an object, which is freed; or all members of another document's list. */
 void document_list(document *d, const char *name);

@@ -35,18 +35,20 @@ int domains_get(cli *c, const char *domain, const tcses_get_email_identity_respo
 
 bool domains_take_tags(domain_tags *tags, const options *o)
 {
+    size_t count = options_count(o, OPTION_TAG);
     memset(tags, 0, sizeof *tags);
-    if (o->tags_count == 0)
+    if (count == 0)
         return true;
-    tags->items = calloc(o->tags_count, sizeof *tags->items);
-    tags->pointers = calloc(o->tags_count, sizeof(tcses_tag *));
-    tags->count = o->tags_count;
+    tags->items = calloc(count, sizeof *tags->items);
+    tags->pointers = calloc(count, sizeof(tcses_tag *));
+    tags->count = count;
     bool has_room = tags->items != NULL && tags->pointers != NULL;
-    for (size_t i = 0; has_room && i < o->tags_count; i++) {
-        size_t key = strcspn(o->tags[i], "=");
+    for (size_t i = 0; has_room && i < count; i++) {
+        const char *tag = options_nth(o, OPTION_TAG, i);
+        size_t key = strcspn(tag, "=");
         tcses_tag_init(&tags->items[i], sizeof tags->items[i]);
-        tags->items[i].tag_key = strndup(o->tags[i], key);
-        tags->items[i].tag_value = o->tags[i] + key + 1;
+        tags->items[i].tag_key = strndup(tag, key);
+        tags->items[i].tag_value = tag + key + 1;
         tags->pointers[i] = &tags->items[i];
         has_room = tags->items[i].tag_key != NULL;
     }
@@ -144,20 +146,15 @@ static void add_row(table *t, const tcses_email_identity *item, const tcses_list
     table_color(t, 1, is_enabled ? COLOR_GREEN : COLOR_YELLOW);
 }
 
-int domains_walk(cli *c, domains_visit visit, void *ctx, document *merged, size_t *count)
+int domains_walk(cli *c, const domain_tags *tags, domains_visit visit, void *ctx, document *merged, size_t *count)
 {
     tcses_list_email_identities_request request = TCSES_LIST_EMAIL_IDENTITIES_REQUEST_INIT;
     tcses_email_identity_iterator *iterator = NULL;
     const tcses_email_identity *item = NULL;
     const tcses_list_email_identities_response *page = NULL;
-    domain_tags tags;
     *count = 0;
-    if (!domains_take_tags(&tags, c->options)) {
-        domains_free_tags(&tags);
-        return failure_memory();
-    }
-    request.tag_list = tags.pointers;
-    request.tag_list_count = tags.count;
+    request.tag_list = tags != NULL ? tags->pointers : NULL;
+    request.tag_list_count = tags != NULL ? tags->count : 0;
     tcses_status status = tcses_email_identity_iterator_new(c->client, &request, &c->call, &iterator, &c->error);
     while (status == TCSES_OK) {
         status = tcses_email_identity_iterator_next(iterator, &item, &c->error);
@@ -172,7 +169,6 @@ int domains_walk(cli *c, domains_visit visit, void *ctx, document *merged, size_
         ++*count;
     }
     tcses_email_identity_iterator_free(iterator);
-    domains_free_tags(&tags);
     return status == TCSES_OK ? EXIT_OK : failure_of_call(c);
 }
 
@@ -194,28 +190,28 @@ static table *new_table(void)
 
 static void show_count(const cli *c, size_t count)
 {
-    if (c->options->tags_count > 0)
+    if (options_has(c->options, OPTION_TAG))
         printf(TEXT("%zu with these tags\n", "%zu 个符合标签\n"), count);
     else
         printf(TEXT("%zu of 10\n", "%zu/10\n"), count);
 }
 
-static int list_as_json(cli *c)
+static int list_as_json(cli *c, const domain_tags *tags)
 {
     size_t count = 0;
     document *merged = document_new();
-    int code = domains_walk(c, NULL, NULL, merged, &count);
+    int code = domains_walk(c, tags, NULL, NULL, merged, &count);
     if (code == EXIT_OK)
         return output_document(c, merged);
     document_free(merged);
     return code;
 }
 
-static int list_as_table(cli *c)
+static int list_as_table(cli *c, const domain_tags *tags)
 {
     size_t count = 0;
     table *t = new_table();
-    int code = domains_walk(c, visit_row, t, NULL, &count);
+    int code = domains_walk(c, tags, visit_row, t, NULL, &count);
     if (code != EXIT_OK || count == 0)
         table_free(t);
     else if (!table_print(t))
@@ -227,8 +223,14 @@ static int list_as_table(cli *c)
 
 int domain_list_run(cli *c)
 {
+    domain_tags tags;
     int code = session_open(c);
     if (code != EXIT_OK)
         return code;
-    return c->options->is_json ? list_as_json(c) : list_as_table(c);
+    if (!domains_take_tags(&tags, c->options))
+        code = failure_memory();
+    else
+        code = c->options->is_json ? list_as_json(c, &tags) : list_as_table(c, &tags);
+    domains_free_tags(&tags);
+    return code;
 }

@@ -45,13 +45,8 @@ static void look_for(void *ctx, const tcses_email_identity *item, const tcses_li
 static int foresee_creation(cli *c, const char *domain, const domain_tags *tags)
 {
     creation_look look = {domain, false};
-    options all = *c->options;
-    const options *given = c->options;
     size_t count = 0;
-    all.tags_count = 0;
-    c->options = &all;
-    int code = domains_walk(c, look_for, &look, NULL, &count);
-    c->options = given;
+    int code = domains_walk(c, NULL, look_for, &look, NULL, &count);
     if (code != EXIT_OK)
         return code;
     if (look.is_there)
@@ -61,7 +56,7 @@ static int foresee_creation(cli *c, const char *domain, const domain_tags *tags)
     if (count >= 10)
         return failure_own(EXIT_QUOTA, TCSES_CODE_EXCEED_DOMAIN_LIMIT, "",
             TEXT("the account has %zu domains, of ten at most", "账号已有 %zu 个域名，上限为十个"), count);
-    return output_dry_run(c, "CreateEmailIdentity", creation(domain, tags, given->dkim));
+    return output_dry_run(c, "CreateEmailIdentity", creation(domain, tags, c->options->dkim));
 }
 
 static int confirm(const cli *c, const char *domain)

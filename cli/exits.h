@@ -20,4 +20,7 @@ enum {
     EXIT_INTERRUPTED = 130
 };
 
+/* How several parts end together: the first that occurred of interrupted, 1, 2, 12, 3, 11, 4, 7, 8, 6, 10, 9, 5. */
+int exits_worst(int a, int b);
+
 #endif

@@ -18,7 +18,7 @@ static void show_option(FILE *stream, option_id id)
     fprintf(stream, " %s\n", TEXT(about->english, about->chinese));
 }
 
-static void show_options(FILE *stream, uint32_t which)
+static void show_options(FILE *stream, uint64_t which)
 {
     for (int id = 0; id < OPTIONS_COUNT; id++) {
         if ((which & OPTION_BIT(id)) != 0)

@@ -47,11 +47,50 @@ const option_about options_about[OPTIONS_COUNT] = {
     [OPTION_SERVICE] = {"service", "NAME", "another service than ses, for example sts", "其他服务，如 sts"},
     [OPTION_API_VERSION] = {"api-version", "DATE", "the service's version; needed with --service",
         "接口版本；与 --service 一起使用"},
+    [OPTION_FORMAT] = {"format", "FORMAT", "panel (default), bind, dnspod, terraform or json",
+        "panel（缺省）、bind、dnspod、terraform 或 json"},
+    [OPTION_FOR] = {"for", "HOST", "the panel of dnspod (default), aliyun or cloudflare",
+        "DNS 服务商控制台：dnspod（缺省）、aliyun 或 cloudflare"},
+    [OPTION_ZONE] = {"zone", "ZONE", "the zone that the records go into; else it is looked up",
+        "记录所在的主域名；缺省通过 DNS 查找"},
+    [OPTION_EXPECTED] = {"expected", "FILE", "take the records from a saved answer, without keys",
+        "从保存的响应中读取记录，不需要密钥"},
+    [OPTION_RESOLVER] = {"resolver", "ADDRESS", "the recursive resolver, with :PORT if not 53",
+        "递归解析器，端口不是 53 时加 :端口"},
+    [OPTION_AT] = {"at", "SERVER", "judge this server, delegated or not; may be repeated",
+        "检查此权威服务器（可尚未启用）；可重复"},
+    [OPTION_COMPARE] = {"compare", NULL, "with --at: what the old servers have that these lack",
+        "与 --at 一起：比较新旧服务器的差异"},
+    [OPTION_ALL] = {"all", NULL, "all domains of the account", "账号的全部域名"},
+    [OPTION_QUIET] = {"quiet", NULL, "say nothing while all is well", "一切正常时不输出"},
+    [OPTION_ACCEPT] = {"accept", NULL, "take what is there now as good", "将当前状态作为基准"},
+    [OPTION_EVERY] = {"every", "TIME", "look so often, for example 15m", "检查间隔，如 15m"},
+    [OPTION_ON_CHANGE] = {"on-change", "COMMAND", "run it at each change, with the event as JSON on standard input",
+        "每次变化时运行的命令，事件以 JSON 从标准输入传入"},
+    [OPTION_RECORD] = {"record", "TEXT", "an SPF record that is there; may be repeated; else DNS is asked",
+        "已有的 SPF 记录；可重复；缺省查询 DNS"},
 };
 
 bool options_has(const options *o, option_id id)
 {
     return (o->given & OPTION_BIT(id)) != 0;
+}
+
+const char *options_nth(const options *o, option_id id, size_t n)
+{
+    for (size_t i = 0; i < o->uses_count; i++) {
+        if (o->uses[i].id == id && n-- == 0)
+            return o->uses[i].value;
+    }
+    return NULL;
+}
+
+size_t options_count(const options *o, option_id id)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < o->uses_count; i++)
+        count += o->uses[i].id == id;
+    return count;
 }
 
 /* ---- values ---- */
@@ -114,7 +153,7 @@ static bool take_dkim(options *o)
     o->dkim = TCSES_DKIM_2048;
     if (!options_has(o, OPTION_DKIM))
         return true;
-    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+    for (size_t i = 0; i < COUNT_OF(sizes); i++) {
         if (strcmp(o->values[OPTION_DKIM], sizes[i].text) == 0) {
             o->dkim = sizes[i].dkim;
             return true;
@@ -125,7 +164,6 @@ static bool take_dkim(options *o)
     return false;
 }
 
-/* What is sent as it stands; a dry run has to know it too. */
 static bool check_text(option_id id, const char *value)
 {
     if (value == NULL || document_is_text(value))
@@ -139,16 +177,18 @@ static bool take_values(options *o)
     int64_t timeout = 0;
     if (!check_text(OPTION_NAME, o->values[OPTION_NAME]))
         return false;
-    for (size_t i = 0; i < o->tags_count; i++) {
-        if (!check_text(OPTION_TAG, o->tags[i]))
+    const char *tag = NULL;
+    for (size_t i = 0; (tag = options_nth(o, OPTION_TAG, i)) != NULL; i++) {
+        if (!check_text(OPTION_TAG, tag))
             return false;
-        if (strchr(o->tags[i], '=') == NULL || o->tags[i][0] == '=') {
-            failure_usage(TEXT("--tag %s: write KEY=VALUE", "--tag %s：应写成 KEY=VALUE"), o->tags[i]);
+        if (strchr(tag, '=') == NULL || tag[0] == '=') {
+            failure_usage(TEXT("--tag %s: write KEY=VALUE", "--tag %s：应写成 KEY=VALUE"), tag);
             return false;
         }
     }
     if (!take_duration(o, OPTION_TIMEOUT, INT32_MAX, &timeout) ||
-        !take_duration(o, OPTION_DEADLINE, YEAR_MS, &o->deadline_ms))
+        !take_duration(o, OPTION_DEADLINE, YEAR_MS, &o->deadline_ms) ||
+        !take_duration(o, OPTION_EVERY, YEAR_MS, &o->every_ms))
         return false;
     o->timeout_ms = (int32_t)timeout;
     return take_dkim(o);
@@ -200,10 +240,10 @@ static void take_option(options *o, option_id id, const char *value)
 {
     o->given |= OPTION_BIT(id);
     o->values[id] = value;
+    o->uses[o->uses_count].id = id;
+    o->uses[o->uses_count++].value = value;
     if (id == OPTION_VERBOSE)
         o->verbosity++;
-    if (id == OPTION_TAG)
-        o->tags[o->tags_count++] = value;
 }
 
 static bool is_abbreviated(const char *word, const char *name)
@@ -253,7 +293,7 @@ static bool read_words(options *o, int argc, char **argv)
 static bool check_command(const options *o)
 {
     const command *c = o->command;
-    uint32_t foreign = o->given & ~(OPTIONS_GLOBAL | c->options);
+    uint64_t foreign = o->given & ~(OPTIONS_GLOBAL | c->options);
     for (int id = 0; id < OPTIONS_COUNT; id++) {
         if ((foreign & OPTION_BIT(id)) != 0) {
             failure_usage(TEXT("%s takes no --%s", "%s 没有选项 --%s"), c->name, options_about[id].name);
@@ -274,10 +314,14 @@ static bool check_command(const options *o)
 
 bool options_read(options *o, int argc, char **argv)
 {
+    size_t words = 0;
     memset(o, 0, sizeof *o);
     failure_set_json(is_json_wanted(argc, argv));
-    o->tags = calloc((size_t)argc + 1, sizeof *o->tags);
-    if (o->tags == NULL) {
+    /* -vvv is one word, but three uses. */
+    for (int i = 1; i < argc; i++)
+        words += strlen(argv[i]);
+    o->uses = calloc(words + 1, sizeof *o->uses);
+    if (o->uses == NULL) {
         failure_memory();
         return false;
     }
@@ -294,5 +338,5 @@ bool options_read(options *o, int argc, char **argv)
 
 void options_free(options *o)
 {
-    free(o->tags);
+    free(o->uses);
 }

@@ -31,10 +31,23 @@ typedef enum option_id {
     OPTION_OFF,
     OPTION_SERVICE,
     OPTION_API_VERSION,
+    OPTION_FORMAT,
+    OPTION_FOR,
+    OPTION_ZONE,
+    OPTION_EXPECTED,
+    OPTION_RESOLVER,
+    OPTION_AT,
+    OPTION_COMPARE,
+    OPTION_ALL,
+    OPTION_QUIET,
+    OPTION_ACCEPT,
+    OPTION_EVERY,
+    OPTION_ON_CHANGE,
+    OPTION_RECORD,
     OPTIONS_COUNT
 } option_id;
 
-#define OPTION_BIT(id) (UINT32_C(1) << (id))
+#define OPTION_BIT(id) (UINT64_C(1) << (id))
 #define OPTIONS_GLOBAL (OPTION_BIT(OPTION_DKIM) - 1)
 
 typedef struct option_about {
@@ -47,18 +60,25 @@ extern const option_about options_about[OPTIONS_COUNT];
 
 typedef struct command command;
 
+/* An option as it stood on the command line. */
+typedef struct option_use {
+    option_id id;
+    const char *value;
+} option_use;
+
 typedef struct options {
     const command *command; /* NULL: none was named */
     char **operands;
     size_t operands_count;
-    uint32_t given;                    /* OPTION_BIT() of those that stood there */
+    uint64_t given;                    /* OPTION_BIT() of those that stood there */
     const char *values[OPTIONS_COUNT]; /* the last of each */
-    const char **tags;
-    size_t tags_count;
+    option_use *uses;                  /* all of them, in their order */
+    size_t uses_count;
     bool is_json;
     int verbosity;
     int32_t timeout_ms;  /* 0: the default */
     int64_t deadline_ms; /* likewise */
+    int64_t every_ms;    /* likewise */
     int32_t dkim;        /* one of the TCSES_DKIM_ constants */
 } options;
 
@@ -67,6 +87,10 @@ bool options_read(options *o, int argc, char **argv);
 void options_free(options *o);
 
 bool options_has(const options *o, option_id id);
+
+/* The values of an option that may be repeated: the n-th, from 0 on; NULL if there are fewer. */
+const char *options_nth(const options *o, option_id id, size_t n);
+size_t options_count(const options *o, option_id id);
 
 /* "90s", "5m", "2h", "1h30m", "250ms" in milliseconds; false if it is none, or over a year. */
 bool options_read_duration(const char *text, int64_t *milliseconds);

@@ -82,7 +82,7 @@ static int show(cli *c, const tcses_key_info *info)
     tally t = {0};
     const tcses_list_email_address_response *list = NULL;
     document *domains = c->options->is_json ? document_new() : NULL;
-    int code = domains_walk(c, visit, &t, domains, &t.domains);
+    int code = domains_walk(c, NULL, visit, &t, domains, &t.domains);
     if (code == EXIT_OK)
         code = addresses_list(c, NULL, &list);
     if (code == EXIT_OK && c->options->is_json) {

@@ -429,7 +429,7 @@ static const char *words_for_code(int code)
 
 static int code_of(const ldns_pkt *p)
 {
-    return ldns_pkt_edns_extended_rcode(p) << 4 | ldns_pkt_get_rcode(p);
+    return (int)((unsigned)ldns_pkt_edns_extended_rcode(p) << 4 | (unsigned)ldns_pkt_get_rcode(p));
 }
 
 static void read_chain(reading *r, const ldns_rdf *name, ldns_rr_type type)

@@ -8,6 +8,11 @@ _tcses_options() {
     "domain create") echo --dkim --tag ;;
     "domain list") echo --tag ;;
     "domain verify") echo --wait --deadline --force ;;
+    "domain records") echo --format --for --zone --expected --resolver ;;
+    "domain doctor") echo --resolver --at --compare --expected --zone ;;
+    "domain check") echo --all --quiet --accept --resolver ;;
+    "domain watch") echo --all --every --on-change --resolver ;;
+    "domain spf-merge") echo --record --resolver ;;
     "address create") echo --name ;;
     "address list") echo --domain --all-regions ;;
     "address password") echo --generate ;;
@@ -19,7 +24,7 @@ _tcses_options() {
 # _tcses_actions GROUP: the second words of a command.
 _tcses_actions() {
     case $1 in
-    domain) echo create list show verify delete ;;
+    domain) echo create list show verify delete records doctor check watch spf-merge ;;
     address) echo create list delete password ;;
     unsubscribe) echo set list delete ;;
     esac
@@ -32,6 +37,8 @@ _tcses_values() {
     --language) echo zh-CN en-US ;;
     --output) echo table json ;;
     --dkim) echo 1024 2048 both ;;
+    --format) echo panel bind dnspod terraform json ;;
+    --for) echo dnspod aliyun cloudflare ;;
     esac
 }
 
@@ -52,7 +59,8 @@ _tcses() {
         fi
         case $word in
         --endpoint | --region | --profile | --language | --output | --timeout | --dkim | --tag | --deadline | --name | \
-            --domain | --service | --api-version) option=$word ;;
+            --domain | --service | --api-version | --format | --for | --zone | --expected | --resolver | --at | --every | \
+            --on-change | --record) option=$word ;;
         -*) ;;
         *) words+=("$word") ;;
         esac
@@ -61,9 +69,11 @@ _tcses() {
         choices=$(_tcses_values "$option")
     elif [[ $current == -* ]]; then
         choices="$global $(_tcses_options "${words[*]:0:2}")"
-        [ "${words[0]:-}" != call ] || choices="$global $(_tcses_options call)"
+        case ${words[0]:-} in
+        call) choices="$global $(_tcses_options "${words[0]}")" ;;
+        esac
     elif [ ${#words[@]} -eq 0 ]; then
-        choices="status configure domain address unsubscribe call"
+        choices="status configure domain address unsubscribe export call"
     elif [ ${#words[@]} -eq 1 ]; then
         choices=$(_tcses_actions "${words[0]}")
     elif [ "${words[0]} ${words[1]}" = "unsubscribe set" ] && [ ${#words[@]} -eq 3 ]; then

@@ -13,7 +13,7 @@ function __tcses_words
         end
         switch $word
             case --endpoint --region --profile --language --output --timeout --dkim --tag --deadline --name --domain \
-                --service --api-version
+                --service --api-version --format --for --zone --expected --resolver --at --every --on-change --record
                 set is_value yes
             case '-*'
             case '*'
@@ -40,8 +40,8 @@ function __tcses_has
     __tcses_begins $argv[2..]; and test (count (__tcses_words)) -eq $argv[1]
 end
 
-complete -c tcses -n '__tcses_is' -a 'status configure domain address unsubscribe call'
-complete -c tcses -n '__tcses_is domain' -a 'create list show verify delete'
+complete -c tcses -n '__tcses_is' -a 'status configure domain address unsubscribe export call'
+complete -c tcses -n '__tcses_is domain' -a 'create list show verify delete records doctor check watch spf-merge'
 complete -c tcses -n '__tcses_is address' -a 'create list delete password'
 complete -c tcses -n '__tcses_is unsubscribe' -a 'set list delete'
 complete -c tcses -n '__tcses_has 3 unsubscribe set' -a 'none zh-CN en zh-TW es fr de ja ko ar th'
@@ -70,3 +70,19 @@ complete -c tcses -n '__tcses_begins address password' -l generate -d 'Make a pa
 complete -c tcses -n '__tcses_begins unsubscribe set' -l off -d 'Switch the link off'
 complete -c tcses -n '__tcses_begins call' -l service -x -d 'Another service'
 complete -c tcses -n '__tcses_begins call' -l api-version -x -d 'Version of the service'
+
+complete -c tcses -n '__tcses_begins domain records' -l format -x -a 'panel bind dnspod terraform json' -d 'How to write them'
+complete -c tcses -n '__tcses_begins domain records' -l for -x -a 'dnspod aliyun cloudflare' -d 'Whose console'
+complete -c tcses -n '__tcses_begins domain records; or __tcses_begins domain doctor' -l zone -x -d 'The zone'
+complete -c tcses -n '__tcses_begins domain records; or __tcses_begins domain doctor' -l expected -r -F -d 'A saved answer'
+complete -c tcses -n '__tcses_begins domain doctor' -l at -x -d 'Judge this server'
+complete -c tcses -n '__tcses_begins domain doctor' -l compare -d 'With the delegated servers'
+complete -c tcses -n '__tcses_begins domain check; or __tcses_begins domain watch' -l all -d 'All domains'
+complete -c tcses -n '__tcses_begins domain check' -l quiet -d 'Only what is wrong'
+complete -c tcses -n '__tcses_begins domain check' -l accept -d 'Take it as good'
+complete -c tcses -n '__tcses_begins domain watch' -l every -x -d 'How often'
+complete -c tcses -n '__tcses_begins domain watch' -l on-change -x -d 'Run at each change'
+complete -c tcses -n '__tcses_begins domain spf-merge' -l record -x -d 'A record that is there'
+for group in 'domain records' 'domain doctor' 'domain check' 'domain watch' 'domain spf-merge'
+    complete -c tcses -n "__tcses_begins $group" -l resolver -x -d 'The recursive resolver'
+end

@@ -50,6 +50,8 @@ class Help(rig.CliTest):
         return {"--language": self.choices("status", "--language", "?"),
                 "--output": self.choices("status", "--output", "?"),
                 "--dkim": self.choices("domain", "create", "a.example.com", "--dkim", "?"),
+                "--format": self.choices("domain", "records", "a.example.com", "--format", "?"),
+                "--for": self.choices("domain", "records", "a.example.com", "--for", "?"),
                 "--region": set(region.split(" or "))}
 
     def languages(self):
@@ -77,7 +79,7 @@ class Completion:
 
     def test_completion__commands(self):
         commands = self.commands()
-        self.assertEqual(len(commands), 15)
+        self.assertEqual(len(commands), 21)
         wanted = {"tcses ": {command.split()[0] for command in commands}, "tcses st": {"status"}}
         for group in {command.split()[0] for command in commands if " " in command}:
             words = {command.split()[1] for command in commands if command.startswith(group + " ")}
@@ -107,7 +109,7 @@ class Completion:
         for command in self.commands():
             options = {**self.options_in(self.succeed("--help")), **self.own_options(command)}
             for option, value in options.items():
-                if value:
+                if value and value != "FILE":  # the files that are there
                     wanted[f"tcses {command} {option} "] = values.get(option, set())
         for option in ("--language", "--output", "--region"):
             wanted[f"tcses {option} "] = values[option]
@@ -128,8 +130,11 @@ class Completion:
             "tcses status ": set()})
 
     def test_completion__values_that_the_tool_takes(self):
+        self.succeed("domain", "create", "b.example.com")
+        records = ["domain", "records", "b.example.com", "--zone", "example.com"]
+        commands = {"--dkim": ["domain", "create", "a.example.com", "--dry-run"], "--format": records, "--for": records}
         for option, words in self.values().items():
-            command = ["domain", "create", "a.example.com", "--dry-run"] if option == "--dkim" else ["domain", "list"]
+            command = commands.get(option, ["domain", "list"])
             for word in words:
                 self.assertIn(self.run_tool(*command, option, word).status, (0, 10), (option, word))
         for language in self.languages():

@@ -70,10 +70,19 @@ class Help(rig.CliTest):
                         words.append("--yes")
                     if command in ("domain delete", "address delete", "unsubscribe delete", "configure"):
                         words.append("--yes")
-                    result = self.run_tool(*words, stdin=STANDARD_INPUT.get(command))
-                    self.assertIn(result.status, (0, 10) if "--dry-run" in words else (0,), result)
+                    self.play(command, words)
                     played += 1
         self.assertGreater(played, 18)
+
+    def play(self, command, words):
+        # Nothing outside is asked: at this resolver nobody is.
+        if command in ("domain doctor", "domain check"):
+            words += ["--resolver", "127.0.0.1:1"]
+        if command == "domain watch":  # never ends: test_dns.py plays it
+            return
+        result = self.run_tool(*words, stdin=STANDARD_INPUT.get(command))
+        expected = {"domain doctor": 3, "domain check": 3, "domain spf-merge": 10}.get(command, 0)
+        self.assertIn(result.status, (0, 10) if "--dry-run" in words else (expected,), result)
 
     def prepare(self, command):
         """What the examples stand on; each begins anew."""

@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "check.h"
+#include "clock.h"
+#include "commands.h"
+#include "failure.h"
+#include "interrupt.h"
+#include "output.h"
+#include "session.h"
+#include "text.h"
+
+#define DEFAULT_EVERY_MS (INT64_C(15) * 60000)
+#define SECOND_LOOK_MS 60000
+#define UNKNOWN_RUNS 3
+
+extern char **environ;
+
+/* What was told of one domain last. */
+typedef struct told {
+    char profile[NAME_BYTES];
+    char domain[NAME_BYTES];
+    char alert[1024]; /* the summary of the alert that stands; "": none */
+    int unknown_runs;
+} told;
+
+typedef struct watch {
+    cli *c;
+    told *items;
+    size_t count;
+} watch;
+
+static told *find(watch *w, const check_result *result)
+{
+    for (size_t i = 0; i < w->count; i++) {
+        if (strcmp(w->items[i].profile, result->profile) == 0 && strcmp(w->items[i].domain, result->domain) == 0)
+            return &w->items[i];
+    }
+    told *grown = realloc(w->items, (w->count + 1) * sizeof *grown);
+    if (grown == NULL)
+        return NULL;
+    w->items = grown;
+    told *t = &w->items[w->count++];
+    memset(t, 0, sizeof *t);
+    snprintf(t->profile, sizeof t->profile, "%s", result->profile);
+    snprintf(t->domain, sizeof t->domain, "%s", result->domain);
+    return t;
+}
+
+/* ---- telling ---- */
+
+/* Runs the command of the user with the event on its standard input. Its failure is told, and does not end the watch. */
+static void run_hook(const cli *c, const char *hook, const document *event)
+{
+    int pipe_ends[2];
+    pid_t child = 0;
+    int status = 0;
+    char *arguments[] = {"sh", "-c", (char *)(uintptr_t)hook, NULL};
+    posix_spawn_file_actions_t actions;
+    posix_spawnattr_t attributes;
+    sigset_t none;
+    if (pipe2(pipe_ends, O_CLOEXEC) != 0) {
+        session_warn(c, "--on-change: %s", strerror(errno));
+        return;
+    }
+    sigemptyset(&none);
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_adddup2(&actions, pipe_ends[0], STDIN_FILENO);
+    posix_spawnattr_init(&attributes);
+    posix_spawnattr_setsigmask(&attributes, &none);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
+    int problem = posix_spawn(&child, "/bin/sh", &actions, &attributes, arguments, environ);
+    posix_spawnattr_destroy(&attributes);
+    posix_spawn_file_actions_destroy(&actions);
+    close(pipe_ends[0]);
+    FILE *input = fdopen(pipe_ends[1], "w");
+    if (input != NULL) {
+        document_line(event, input);
+        fclose(input);
+    } else {
+        close(pipe_ends[1]);
+    }
+    if (problem == 0 && waitpid(child, &status, 0) == child && status != 0)
+        session_warn(c, TEXT("--on-change ended with %d", "--on-change 退出码为 %d"),
+            WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
+    else if (problem != 0)
+        session_warn(c, "--on-change: %s", strerror(problem));
+}
+
+static void tell(const watch *w, const check_result *result)
+{
+    const char *hook = w->c->options->values[OPTION_ON_CHANGE];
+    document *event = document_new();
+    document_text(event, "schema", "tcses.event/1");
+    document_take(event, check_document(result));
+    if (w->c->options->is_json)
+        document_line(event, stdout);
+    else
+        check_show(result);
+    fflush(stdout);
+    if (hook != NULL)
+        run_hook(w->c, hook, event);
+    document_free(event);
+}
+
+/* ---- when to tell ---- */
+
+static bool is_bad(const check_result *result)
+{
+    return result->state == CHECK_REGRESSED || result->state == CHECK_DRIFTED;
+}
+
+/* Whether it has not been told yet. */
+static bool is_news(const told *t, const check_result *result)
+{
+    return is_bad(result) && strcmp(t->alert, result->summary) != 0;
+}
+
+/* What can't be looked at is told the third time in a row, and then not again. */
+static bool is_lasting_unknown(told *t, const check_result *result)
+{
+    t->unknown_runs = result->state == CHECK_UNKNOWN ? t->unknown_runs + 1 : 0;
+    return t->unknown_runs == UNKNOWN_RUNS;
+}
+
+static void keep(told *t, const check_result *result)
+{
+    snprintf(t->alert, sizeof t->alert, "%s", result->summary[0] != '\0' ? result->summary : "-");
+}
+
+/* What was alerted and is well again is told once. */
+static void tell_recovery(const watch *w, told *t, check_result *result)
+{
+    if (t->alert[0] == '\0' || result->code_of_exit != EXIT_OK)
+        return;
+    result->state = CHECK_RECOVERED;
+    tell(w, result);
+    t->alert[0] = '\0';
+}
+
+static const check_result *result_of(const check_results *results, const told *t)
+{
+    for (size_t i = 0; i < results->count; i++) {
+        if (strcmp(results->items[i].profile, t->profile) == 0 && strcmp(results->items[i].domain, t->domain) == 0)
+            return &results->items[i];
+    }
+    return NULL;
+}
+
+/* What is still wrong at the second look, and the same, is told. */
+static void confirm(watch *w, const check_results *first, const check_results *second)
+{
+    for (size_t i = 0; i < first->count; i++) {
+        told *t = find(w, &first->items[i]);
+        if (t == NULL || !is_news(t, &first->items[i]))
+            continue;
+        const check_result *again = result_of(second, t);
+        if (again == NULL || !is_bad(again) || strcmp(again->summary, first->items[i].summary) != 0)
+            continue;
+        tell(w, again);
+        keep(t, again);
+    }
+}
+
+/* ---- the loop ---- */
+
+static int look_once(cli *c, check_results *results)
+{
+    baseline b;
+    int code = baseline_open(&b);
+    if (code != EXIT_OK)
+        return code;
+    code = check_run(c->options, &b, results);
+    return exits_worst(code, baseline_close(&b));
+}
+
+static void wait_for(int64_t milliseconds)
+{
+    const tcses_clock *clock = cli_clock();
+    clock->wait(clock->ctx, milliseconds, interrupt_cancel());
+}
+
+/* Sorts the results of a first look. Returns whether a second one is needed. */
+static bool sort_out(watch *w, check_results *results)
+{
+    bool needs_second = false;
+    for (size_t i = 0; i < results->count; i++) {
+        check_result *result = &results->items[i];
+        told *t = find(w, result);
+        if (t == NULL)
+            continue;
+        if (is_lasting_unknown(t, result)) {
+            tell(w, result);
+            keep(t, result);
+        }
+        needs_second = needs_second || is_news(t, result);
+        tell_recovery(w, t, result);
+    }
+    return needs_second;
+}
+
+static void watch_once(watch *w)
+{
+    check_results first;
+    check_results second;
+    memset(&first, 0, sizeof first);
+    look_once(w->c, &first);
+    if (interrupt_signal() == 0 && sort_out(w, &first)) {
+        memset(&second, 0, sizeof second);
+        wait_for(SECOND_LOOK_MS);
+        if (interrupt_signal() == 0)
+            look_once(w->c, &second);
+        confirm(w, &first, &second);
+        check_free(&second);
+    }
+    check_free(&first);
+}
+
+int domain_watch_run(cli *c)
+{
+    watch w = {c, NULL, 0};
+    int64_t every = c->options->every_ms > 0 ? c->options->every_ms : DEFAULT_EVERY_MS;
+    while (interrupt_signal() == 0) {
+        watch_once(&w);
+        if (interrupt_signal() == 0)
+            wait_for(every);
+    }
+    free(w.items);
+    return EXIT_INTERRUPTED;
+}

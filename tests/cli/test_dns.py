@@ -1,0 +1,248 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The commands that look at DNS, against real servers: knotd for the zone, unbound as the resolver, and an emulator that
+verifies by what the zone's server answers."""
+
+import importlib.util
+import json
+import os
+import pathlib
+import sys
+
+import rig  # first: it says what is missing
+
+import schemas
+
+spec = importlib.util.spec_from_file_location("dns_rig", rig.program.HERE.parent / "dns" / "rig.py")
+dns = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(dns)
+
+FAST = os.path.abspath(sys.argv[sys.argv.index("--fast") + 1]) if "--fast" in sys.argv else None
+ZONE, DOMAIN, SERVER = "shop.test", "mail.shop.test", 11
+
+
+class DnsCli(rig.CliTest):
+    """A zone of one's own at one server, with the lines that the test puts into it."""
+
+    def setUp(self):
+        self.net = dns.Net()
+        self.addCleanup(self.net.close)
+        self.server = None
+        self.serial = 0
+        self.serve()
+        self.net.parent({ZONE: {f"ns1.{ZONE}": SERVER}})
+        self.net.resolver({ZONE: [SERVER]})
+        self.options = ("--verify", "dns", "--resolver", self.net.at(SERVER))
+        super().setUp()
+
+    def serve(self, *lines):
+        if self.server is not None:
+            self.net.stop(self.server)
+        self.serial += 1
+        zone = dns.zone(ZONE, {"ns1": SERVER}, *lines, serial=self.serial, ttl=1, minimum=1, soa_ttl=1)
+        self.server = self.net.serve("knotd", SERVER, {ZONE: zone})
+
+    def environment(self, **settings):
+        settings.setdefault("TCSES_DNS_PORT", str(self.net.port))
+        return super().environment(**settings)
+
+    def look(self, *arguments):
+        return [*arguments, "--resolver", self.net.at(dns.RESOLVER)]
+
+    def create(self):
+        """Creates the domain; returns the lines that its zone needs."""
+        self.succeed("domain", "create", DOMAIN)
+        text = self.succeed("domain", "records", DOMAIN, "--zone", ZONE, "--format", "bind")
+        return [line for line in text.splitlines() if line and not line.startswith(";")]
+
+    def submissions(self):
+        return self.actions().count("UpdateEmailIdentity")
+
+
+class WholeWay(DnsCli):
+    def test_dns__from_a_bare_zone_to_a_domain_that_is_watched(self):
+        before = self.succeed(*self.look("domain", "doctor", DOMAIN))
+        self.assert_seen(before, "Nothing is in the way", f"tcses domain create {DOMAIN}", f"zone {ZONE}")
+        lines = self.create()
+        red = self.run_tool(*self.look("domain", "doctor", DOMAIN))
+        self.assertEqual(red.status, 6, red)
+        self.assert_seen(red.out, "missing", "MX", "SPF", "DKIM", "DMARC", f"tcses domain records {DOMAIN}")
+        self.assertEqual(self.run_tool("domain", "verify", DOMAIN).status, 5)
+        self.serve(*lines)
+        green = self.succeed(*self.look("domain", "doctor", DOMAIN))
+        self.assert_seen(green, "All is in place", f"tcses domain verify {DOMAIN} --wait")
+        self.succeed("domain", "verify", DOMAIN, "--wait")
+        self.succeed("address", "create", f"noreply@{DOMAIN}")
+        submitted = self.submissions()
+        self.assert_seen(self.succeed(*self.look("domain", "check", "--all")), "recorded", DOMAIN)
+        self.assert_seen(self.succeed(*self.look("domain", "check", DOMAIN)), "ok")
+        self.assertEqual(self.succeed(*self.look("domain", "check", "--quiet")), "")
+        self.serve(*[line for line in lines if "v=spf1" not in line])
+        wrong = self.run_tool(*self.look("domain", "check", "--all"))
+        self.assertEqual(wrong.status, 6, wrong)
+        self.assert_seen(wrong.out, "wrong", f"TXT {DOMAIN}")
+        self.succeed("domain", "verify", DOMAIN)
+        self.assertEqual(self.submissions(), submitted)
+        self.serve(*lines)
+        self.succeed(*self.look("domain", "check", "--all"))
+
+    def test_dns__what_changes_and_stays_right_is_told_until_it_is_accepted(self):
+        lines = self.create()
+        self.serve(*lines)
+        self.succeed(*self.look("domain", "check"))
+        self.serve(*[line.replace("include:qcloudmail.com", "ip4:192.0.2.9 include:qcloudmail.com") for line in lines])
+        result = self.run_tool(*self.look("domain", "check", "--output", "json"))
+        self.assertEqual(result.status, 10, result)
+        (domain,) = self.hold("check", result.out)["domains"]
+        self.assertEqual((domain["state"], domain["exit"]), ("drifted", 10))
+        self.assertIn("ip4:192.0.2.9", domain["changes"][0]["now"])
+        self.succeed(*self.look("domain", "check", "--accept"))
+        self.succeed(*self.look("domain", "check"))
+        state = pathlib.Path(self.home, ".local/state/tcses/check.json")
+        schemas.check_document("check-state", json.loads(state.read_text()))
+        state.write_text("{}")
+        self.fail_with(3, *self.look("domain", "check"))
+
+    def test_dns__what_can_not_be_asked_is_not_missing(self):
+        self.serve(*self.create())
+        self.succeed(*self.look("domain", "check"))
+        self.net.stop(self.server)
+        self.server = None
+        result = self.run_tool(*self.look("domain", "doctor", DOMAIN, "--output", "json"))
+        self.assertEqual(result.status, 3, result)
+        self.assertEqual({r["status"] for r in self.hold("doctor", result.out)["records"]}, {"unknown"})
+        checked = self.run_tool(*self.look("domain", "check", "--output", "json"))
+        self.assertEqual(checked.status, 3, checked)
+        self.assertEqual(self.hold("check", checked.out)["domains"][0]["state"], "unknown")
+
+
+class Doctor(DnsCli):
+    def test_doctor__as_a_document(self):
+        lines = self.create()
+        self.serve(*[line for line in lines if "_dmarc" not in line])
+        result = self.run_tool(*self.look("domain", "doctor", DOMAIN, "--output", "json"))
+        self.assertEqual(result.status, 6, result)
+        report = self.hold("doctor", result.out)
+        self.assertEqual({r["purpose"]: r["status"] for r in report["records"]},
+                         {"MX": "ok", "SPF": "ok", "DKIM": "ok", "DMARC": "missing"})
+        self.assertEqual((report["zone"], report["status"]), (ZONE, "missing"))
+        self.assertIn("DMARC_NONE", [f["code"] for f in report["records"][3]["findings"]])
+
+    def test_doctor__of_a_saved_answer_without_keys(self):
+        self.serve(*self.create())
+        saved = pathlib.Path(self.home, "answer.json")
+        saved.write_text(self.succeed("domain", "show", DOMAIN, "--output", "json"))
+        asked = len(self.actions())
+        out = self.succeed(*self.look("domain", "doctor", "--expected", str(saved)), keys=None, region=None)
+        self.assert_seen(out, DOMAIN, "ok")
+        self.assertEqual(len(self.actions()), asked)
+        saved.write_text("{}")
+        self.fail_with(3, *self.look("domain", "doctor", DOMAIN, "--expected", str(saved)), keys=None)
+        self.fail_with(1, *self.look("domain", "doctor", DOMAIN, "--expected", "/nowhere"), keys=None)
+
+    def test_doctor__of_servers_that_are_not_delegated_yet(self):
+        lines = self.create()
+        self.serve(*lines, "www A 192.0.2.1")
+        self.net.serve("knotd", 12, {ZONE: dns.zone(ZONE, {"ns1": 12}, *lines)})
+        new = ["--at", self.net.at(12)]
+        self.assert_seen(self.succeed(*self.look("domain", "doctor", DOMAIN), *new), "safe to switch")
+        result = self.run_tool(*self.look("domain", "doctor", DOMAIN), *new, "--compare")
+        self.assertEqual(result.status, 6, result)
+        self.assert_seen(result.out, f"www.{ZONE} A", "- ", "192.0.2.1")
+        document = self.run_tool(*self.look("domain", "doctor", DOMAIN), *new, "--compare", "--output", "json")
+        self.assertIn("192.0.2.1", str(self.hold("comparison", document.out)["differences"]))
+        self.fail_with(1, *self.look("domain", "doctor", DOMAIN), "--compare")
+
+    def test_doctor__in_chinese(self):
+        self.create()
+        result = self.run_tool(*self.look("domain", "doctor", DOMAIN), locale="zh_CN.UTF-8")
+        self.assertEqual(result.status, 6, result)
+        self.assert_seen(result.out, "缺失", "应添加的记录")
+
+
+class Records(DnsCli):
+    def test_records__are_relative_to_the_zone_that_dns_knows(self):
+        self.create()
+        out = self.succeed(*self.look("domain", "records", DOMAIN))
+        self.assert_seen(out, "_dmarc.mail", "mxbiz1.qq.com", "v=spf1 include:qcloudmail.com ~all")
+        self.assertNotIn("_dmarc." + DOMAIN, out)
+
+    def test_records__in_every_format(self):
+        self.create()
+        zone = ["--zone", ZONE]
+        self.assert_seen(self.succeed("domain", "records", DOMAIN, *zone, "--format", "bind"), f"{DOMAIN}.", "IN", '"v=spf1')
+        json.loads(self.succeed("domain", "records", DOMAIN, *zone, "--format", "dnspod"))
+        self.assert_seen(self.succeed("domain", "records", DOMAIN, *zone, "--format", "terraform"), "tencentcloud_dnspod_record")
+        for host in ("dnspod", "aliyun", "cloudflare"):
+            self.succeed("domain", "records", DOMAIN, *zone, "--for", host)
+        self.document("records", "domain", "records", DOMAIN, *zone)
+        self.fail_with(1, "domain", "records", DOMAIN, *zone, "--format", "xml")
+        self.fail_with(1, "domain", "records", DOMAIN, "--zone", "other.test")
+
+    def test_records__in_chinese(self):
+        self.create()
+        self.assert_seen(self.succeed("domain", "records", DOMAIN, "--zone", ZONE, locale="zh_CN.UTF-8"), "主机记录", "记录值")
+
+
+class Spf(DnsCli):
+    def merge(self, status, *arguments):
+        result = self.run_tool(*self.look("domain", "spf-merge", DOMAIN), *arguments)
+        self.assertEqual(result.status, status, result)
+        return result.out
+
+    def test_spf__nothing_there(self):
+        self.assertEqual(self.merge(10), "v=spf1 include:qcloudmail.com ~all\n")
+
+    def test_spf__what_dns_has_is_merged(self):
+        self.serve('mail TXT "v=spf1 mx -all"', 'mail TXT "other"')
+        self.assertEqual(self.merge(10), "v=spf1 mx include:qcloudmail.com -all\n")
+
+    def test_spf__nothing_to_do(self):
+        self.serve('mail TXT "v=spf1 include:qcloudmail.com -all"')
+        self.assertEqual(self.merge(0), "v=spf1 include:qcloudmail.com -all\n")
+
+    def test_spf__given_records(self):
+        self.assertEqual(self.merge(10, "--record", "v=spf1 a ?all"), "v=spf1 a include:qcloudmail.com ?all\n")
+        out = self.merge(6, "--record", "v=spf1 a -all", "--record", "v=spf1 mx ~all", "--output", "json")
+        self.assertEqual(self.hold("spf-merge", out)["action"], "conflict")
+
+
+class Watch(DnsCli):
+    tool = [FAST]
+
+    def test_watch__tells_each_change_once(self):
+        lines = self.create()
+        self.serve(*lines)
+        told = pathlib.Path(self.home, "told")
+        terminal = self.terminal(*self.look("domain", "watch", "--all", "--every", "15m", "--on-change", f"cat >> {told}"),
+                                 width=200)
+        state = pathlib.Path(self.home, ".local/state/tcses/check.json")
+        while not state.exists():
+            self.assertIsNone(terminal.process.poll())
+        self.serve(*[line for line in lines if "_dmarc" not in line])
+        terminal.wait_for("wrong")
+        self.serve(*lines)
+        terminal.wait_for("recovered")
+        while "recovered" not in told.read_text():
+            self.assertIsNone(terminal.process.poll())
+        terminal.press("C")
+        self.assertEqual(terminal.finish(), 130)
+        events = [json.loads(line) for line in told.read_text().splitlines()]
+        for event in events:
+            schemas.check_document("event", event)
+        self.assertEqual([event["state"] for event in events if event["state"] != "unknown"], ["regressed", "recovered"])
+        self.assertEqual(self.submissions(), 0)
+
+
+class Export(rig.CliTest):
+    def test_export__has_domains_and_addresses(self):
+        self.succeed("domain", "create", "mail.example.com", "--dkim", "both", "--tag", "a=b")
+        self.verify("mail.example.com")
+        self.succeed("address", "create", "news@mail.example.com", "--name", "新闻")
+        self.assertEqual(self.document("onboard-file", "export")["domains"], [
+            {"domain": "mail.example.com", "dkim": "both", "addresses": [{"prefix": "news", "name": "新闻"}],
+             "tags": [{"key": "a", "value": "b"}]}])
+
+
+if __name__ == "__main__":
+    dns.need("knotd", "unbound")
+    rig.main()
