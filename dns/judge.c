@@ -381,7 +381,7 @@ static const tcses_record_report *judge_record(judge *j, const tcses_record *rec
 static void judge_records(judge *j, tcses_doctor_report *report)
 {
     size_t count = j->expected->records_count;
-    const tcses_record_report **records = arena_take(j->memory, count * sizeof *records);
+    const tcses_record_report **records = arena_take(j->memory, count * sizeof(tcses_record_report *));
     j->failed = j->failed || records == NULL;
     for (size_t i = 0; i < count && !j->failed; i++) {
         records[i] = judge_record(j, j->expected->records[i]);

@@ -106,7 +106,7 @@ finding_facts judge_facts(judge *j, const tcses_record *record)
 
 const tcses_finding *const *judge_list(judge *j, const finding_list *list)
 {
-    const tcses_finding **items = arena_take(j->memory, list->count * sizeof *items);
+    const tcses_finding **items = arena_take(j->memory, list->count * sizeof(tcses_finding *));
     if (items == NULL) {
         j->failed = true;
         return NULL;

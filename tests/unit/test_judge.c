@@ -337,6 +337,143 @@ static void test_judge__one_silent_server_changes_no_verdict_of_the_other(void *
     }
 }
 
+/* ---- values that are almost right ---- */
+
+static corpus_case *find_case(const char *name)
+{
+    size_t count = 0;
+    corpus_case *cases = corpus_read(&count);
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(cases[i].name, name) == 0)
+            return &cases[i];
+    }
+    fail_msg("no case %s", name);
+    return NULL;
+}
+
+/* The row of a record's value in each view. */
+static void find_rows(corpus_case *c, const tcses_record *record, corpus_row *rows[CORPUS_VIEWS])
+{
+    for (int view = 0; view < CORPUS_VIEWS; view++) {
+        for (size_t i = 0; i < c->views[view].count; i++) {
+            corpus_row *row = &c->views[view].rows[i];
+            if (row->type == LOOK_TXT && strcmp(row->name, record->name) == 0)
+                rows[view] = row;
+        }
+        assert_non_null(rows[view]);
+    }
+}
+
+/* Judges the case with another value of the n-th record, and gives its status and whether it is as expected. */
+static int32_t status_with(corpus_case *c, size_t number, const char *value, int32_t *equals)
+{
+    corpus_row *rows[CORPUS_VIEWS] = {NULL};
+    char kept[sizeof rows[0]->value];
+    find_rows(c, c->record_list[number], rows);
+    snprintf(kept, sizeof kept, "%s", rows[0]->value);
+    for (int view = 0; view < CORPUS_VIEWS; view++)
+        snprintf(rows[view]->value, sizeof rows[view]->value, "%s", value);
+    judged j = judge_case(c, NULL);
+    assert_true(j.is_whole);
+    int32_t status = j.report->records[number]->status;
+    *equals = j.report->records[number]->equals_expectation;
+    arena_tree_free(j.report);
+    for (int view = 0; view < CORPUS_VIEWS; view++)
+        snprintf(rows[view]->value, sizeof rows[view]->value, "%s", kept);
+    return status;
+}
+
+static const char *const keys[] = {"good", "good-2048"};
+#define KEY_NUMBER 2
+
+static void test_judge__any_other_character_of_a_key_is_noticed(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(keys); i++) {
+        corpus_case *c = find_case(keys[i]);
+        const char *right = c->records[KEY_NUMBER].value;
+        char value[900];
+        int32_t equals = TCSES_TRUE;
+        assert_int_equal(status_with(c, KEY_NUMBER, right, &equals), TCSES_RECORD_OK);
+        for (size_t at = (size_t)(strstr(right, "p=") - right) + 2; right[at] != '\0'; at++) {
+            snprintf(value, sizeof value, "%s", right);
+            value[at] = right[at] == 'B' ? 'C' : 'B';
+            assert_int_equal(status_with(c, KEY_NUMBER, value, &equals), TCSES_RECORD_WRONG);
+            assert_int_equal(equals, TCSES_FALSE);
+        }
+    }
+}
+
+static void test_judge__a_key_cut_off_anywhere_is_noticed(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(keys); i++) {
+        corpus_case *c = find_case(keys[i]);
+        const char *right = c->records[KEY_NUMBER].value;
+        char value[900];
+        int32_t equals = TCSES_TRUE;
+        for (size_t length = 0; length < strlen(right); length++) {
+            snprintf(value, sizeof value, "%.*s", (int)length, right);
+            int32_t status = status_with(c, KEY_NUMBER, value, &equals);
+            assert_true(status == TCSES_RECORD_WRONG || status == TCSES_RECORD_MISSING);
+            assert_int_equal(equals, TCSES_FALSE);
+            /* What has begun to be a key is not called missing. */
+            assert_true(length < strlen("v=DKIM1") || status == TCSES_RECORD_WRONG);
+        }
+    }
+}
+
+/* White space may stand anywhere in a key, and means nothing. */
+static void test_judge__white_space_in_a_key_changes_nothing(void **state)
+{
+    corpus_case *c = find_case("good");
+    const char *right = c->records[KEY_NUMBER].value;
+    char value[900];
+    int32_t equals = TCSES_FALSE;
+    (void)state;
+    for (size_t at = (size_t)(strstr(right, "p=") - right) + 2; right[at] != '\0'; at++) {
+        snprintf(value, sizeof value, "%.*s%s%s", (int)at, right, at % 2 == 0 ? " " : "\t ", right + at);
+        assert_int_equal(status_with(c, KEY_NUMBER, value, &equals), TCSES_RECORD_OK);
+        assert_int_equal(equals, TCSES_TRUE);
+    }
+}
+
+/* One character changed, taken out or put in: whatever comes of it, a record without the include is not as expected. */
+static void expect_spf(corpus_case *c, const char *value)
+{
+    int32_t equals = TCSES_UNSET;
+    int32_t status = status_with(c, 1, value, &equals);
+    const char *include = strstr(value, "include:qcloudmail.com");
+    const char *behind = include != NULL ? include + strlen("include:qcloudmail.com") : "";
+    bool has_include = include > value && strchr(" +", include[-1]) != NULL &&
+                       (behind[0] == ' ' || strncmp(behind, ". ", 2) == 0);
+    if (strncmp(value, "v=spf1 ", 7) != 0 || !has_include) {
+        if (status == TCSES_RECORD_OK || equals == TCSES_TRUE)
+            fail_msg("\"%s\" is taken for right", value);
+    }
+    if (strstr(value, "spf1") != NULL)
+        assert_int_not_equal(status, TCSES_RECORD_UNKNOWN);
+}
+
+static void test_judge__any_slip_in_an_spf_record_is_noticed(void **state)
+{
+    static const char right[] = "v=spf1 include:qcloudmail.com ~all";
+    static const char others[] = "x \"\\;:.-1";
+    char value[128];
+    corpus_case *c = find_case("good");
+    (void)state;
+    for (size_t at = 0; at < strlen(right); at++) {
+        snprintf(value, sizeof value, "%.*s%s", (int)at, right, right + at + 1);
+        expect_spf(c, value);
+        for (size_t k = 0; k < strlen(others); k++) {
+            snprintf(value, sizeof value, "%.*s%c%s", (int)at, right, others[k], right + at + 1);
+            expect_spf(c, value);
+            snprintf(value, sizeof value, "%.*s%c%s", (int)at, right, others[k], right + at);
+            expect_spf(c, value);
+        }
+    }
+}
+
 static void test_judge__out_of_memory_is_told_and_loses_nothing(void **state)
 {
     size_t count = 0, failures = 0;
@@ -434,6 +571,10 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_judge__nothing_above_a_note_on_what_is_good),
         cmocka_unit_test(test_judge__silence_is_never_missing_nor_ok),
         cmocka_unit_test(test_judge__one_silent_server_changes_no_verdict_of_the_other),
+        cmocka_unit_test(test_judge__any_other_character_of_a_key_is_noticed),
+        cmocka_unit_test(test_judge__a_key_cut_off_anywhere_is_noticed),
+        cmocka_unit_test(test_judge__white_space_in_a_key_changes_nothing),
+        cmocka_unit_test(test_judge__any_slip_in_an_spf_record_is_noticed),
         cmocka_unit_test(test_judge__out_of_memory_is_told_and_loses_nothing),
     };
     if (argc > 1)
