@@ -126,7 +126,7 @@ enum { TCSES_FINDING_NOTE = 1, TCSES_FINDING_WARNING = 2, TCSES_FINDING_ERROR = 
 /** One thing that was noticed. @since 0.1 */
 typedef struct tcses_finding {
     size_t size;
-    /** Its code, for programs: "NAME_DOUBLED", "SPF_AFTER_ALL"...; the list, in docs/onboarding.md, is open. */
+    /** Its code, for programs: "NAME_DOUBLED", "SPF_AFTER_ALL"...; the list, in docs/findings.md, is open. */
     const char *code;
     /** What is so, in words. */
     const char *english;
