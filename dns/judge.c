@@ -74,8 +74,8 @@ static void tell_not_asked(judge *j, const tcses_record *record, const tcses_dns
 }
 
 /*
- * An alias at the name. Receivers follow it, and find what is behind it; the service may not. What it leads to that is not
- * right can't be put right beside it.
+ * An alias at the name. Receivers follow it, and find what is behind it; the service may not. What it leads to that is
+ * not right can't be put right beside it.
  */
 static void judge_alias(judge *j, const tcses_record *record, const tcses_dns_answer *answer, verdict *v)
 {
@@ -184,7 +184,10 @@ static int32_t both(int32_t a, int32_t b)
 
 /* ---- servers that do not agree ---- */
 
-/* The servers that have it wrong, or, where all have, that differ from the worst; and whether they are as new as the others. */
+/*
+ * The servers that have it wrong, or, where all have, that differ from the worst; and whether they are as new as the
+ * others.
+ */
 typedef struct laggards {
     const char *names;
     size_t count;
@@ -231,7 +234,7 @@ static void tell_laggards(judge *j, const tcses_record *record, const views *all
 
 /* ---- what caches and the service have ---- */
 
-/* The servers are right: now, and not before, the resolver may be asked without filling its cache with what is wrong. */
+/* The servers are right: now, and not before, the resolver may be asked without its remembering what is wrong. */
 static const tcses_dns_answer *judge_cache(judge *j, const tcses_record *record, verdict *v, int32_t *seconds)
 {
     const tcses_dns_answer *answer = judge_recursive(j, record->name, type_of(record));

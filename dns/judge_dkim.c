@@ -220,7 +220,7 @@ void judge_dkim(judge *j, const tcses_record *record, const tcses_dns_answer *an
     } else {
         judge_key(j, record, key, v);
         if (other != NULL && v->status == TCSES_RECORD_OK) {
-            /* Texts at a selector must be one (RFC 6376, 3.6.2.2), and there are verifiers that refuse two of any kind. */
+            /* There may be one text (RFC 6376, 3.6.2.2); some verifiers refuse two of any kind. */
             judge_tell(j, &v->findings, FINDING_DKIM_TEXT_BESIDE, &facts);
             judge_say(v, TCSES_RECORD_CONFLICT, v->equals, TCSES_FALSE);
         }

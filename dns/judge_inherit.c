@@ -38,8 +38,8 @@ static void take(inherited *covering, const char *name, const char *text, const 
 }
 
 /*
- * The record nearest to the root counts, but nothing above one with psd=n; and one with psd=y, a registry's, only for what
- * has none in between.
+ * The record nearest to the root counts, but nothing above one with psd=n; and one with psd=y, a registry's, only for
+ * what has none in between.
  */
 inherited judge_inherit(judge *j)
 {

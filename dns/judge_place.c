@@ -57,8 +57,8 @@ static bool same_values(const tcses_dns_answer *a, const tcses_dns_answer *b)
 }
 
 /*
- * A wildcard answers for a name that is not there, and then for what would lie below it too. Where the name has records of
- * its own, the name below it has none, whatever a wildcard says of its siblings (RFC 4592).
+ * A wildcard answers for a name that is not there, and then for what would lie below it too. Where the name has records
+ * of its own, the name below it has none, whatever a wildcard says of its siblings (RFC 4592).
  */
 bool judge_is_wildcard(judge *j, const char *name, int type, const tcses_dns_answer *answer)
 {

@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """The corpus, served by real servers and asked for by the library: test_corpus.py DOCTOR [unittest options].
 
-Every case gets zones of its own below "test", c17.test in place of example.com, so that a few servers hold them all: two
-that the zones are delegated to (knotd), the one of "test" (nsd), one for what lies elsewhere (knotd), and unbound, which
-asks a server of its own for what the cache has. What a real server can't be made to say has its reason in the corpus.
+Every case gets zones of its own below "test", c17.test in place of example.com, so that a few servers hold them all:
+two that the zones are delegated to (knotd), the one of "test" (nsd), one for what lies elsewhere (knotd), and unbound,
+which asks a server of its own for what the cache has. What a real server can't be made to say has its reason in the
+corpus.
 """
 
 import json

@@ -77,7 +77,7 @@ corpus_case *corpus_read(size_t *count);
 look *corpus_look(corpus_case *c, arena *a);
 const tcses_record_set *corpus_expected(const corpus_case *c);
 
-/* What is expected of "mx", "spf", "dkim", "dkim2", "dmarc", "other" or "domain"; what is good if the case does not say. */
+/* What is expected of "mx", "spf", "dkim", "dkim2", "dmarc", "other" or "domain"; what is good if nothing is said. */
 corpus_verdict corpus_verdict_of(const corpus_case *c, const char *record);
 /* The name that the table gives the n-th record. */
 const char *corpus_record_name(const corpus_case *c, size_t number);
