@@ -442,10 +442,10 @@ static tcses_status decode_saved(
 {
     static const step response_step = {NULL, "Response", 0};
     decoder d = *from;
-    json_t *body = json_is_object(document) ? member_of(document, "Response") : NULL;
     *way = "";
     if (!json_is_object(document))
         return error_set(d.error, TCSES_ERR_RESPONSE, NULL, "the answer is not a JSON object");
+    json_t *body = member_of(document, "Response");
     if (is_absent(body))
         return decode_object(&d, table, document, object);
     *way = "Response.";

@@ -34,21 +34,12 @@ static dmarc_policy policy_of(view word)
     return DMARC_UNKNOWN;
 }
 
-static bool begins_with_version(view text, bool ignoring_case)
+bool dmarc_is_record(view text)
 {
     tags_reader r;
     tag t;
     tags_begin(&r, text);
-    if (!tags_next(&r, &t) || t.name.at != text.at)
-        return false;
-    if (ignoring_case)
-        return view_is_ignoring_case(t.name, "v") && view_is_ignoring_case(t.value, "DMARC1");
-    return view_is(t.name, "v") && view_is(t.value, "DMARC1");
-}
-
-bool dmarc_is_record(view text)
-{
-    return begins_with_version(text, false);
+    return tags_next(&r, &t) && t.name.at == text.at && view_is(t.name, "v") && view_is(t.value, "DMARC1");
 }
 
 bool dmarc_is_meant(view text)

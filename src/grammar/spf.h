@@ -95,7 +95,7 @@ bool spf_summarise(view record, spf_summary *summary);
 
 typedef enum spf_found { SPF_ABSENT, SPF_REACHED, SPF_BEHIND_ALL } spf_found;
 
-/* Looks for an include of the domain: one that is reached rather than one behind `all`. `term` may be NULL. */
-spf_found spf_find_include(view record, view domain, spf_term *term);
+/* Looks for an include of the domain: one that is reached rather than one behind `all`. `found` may be NULL. */
+spf_found spf_find_include(view record, view domain, spf_term *found);
 
 #endif

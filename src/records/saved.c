@@ -60,7 +60,7 @@ static tcses_status read_saved(const char *json, size_t length, const tcses_reco
     const memory *mem, const tcses_record_set **out, tcses_error *error)
 {
     arena a;
-    record_source source;
+    record_source source = {.attributes = NULL};
     saved_answer answer = {.size = 0};
     if (json == NULL)
         return error_argument(error, "json", "must not be NULL");

@@ -195,7 +195,7 @@ tcses_status record_set_build(
     set->size = sizeof *set;
     tcses_status status = fill(&(builder){source, a, set, error});
     if (status == TCSES_OK)
-        *out = set;
+        *out = set; /* NOLINT(clang-analyzer-core.NullDereference): error_open_new() has refused a NULL */
     else
         arena_tree_free(set);
     return status;
@@ -206,7 +206,7 @@ tcses_status tcses_record_set_new(const tcses_record_set_request *request, const
 {
     memory mem;
     tcses_error *e = NULL;
-    record_source source;
+    record_source source = {.attributes = NULL};
     if (out != NULL)
         *out = NULL;
     tcses_status status = error_open_new(error, allocator, out != NULL, &mem, &e);

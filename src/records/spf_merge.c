@@ -419,7 +419,7 @@ static tcses_status merge_checked(
         arena_tree_free(result);
         return error_memory(error);
     }
-    *out = result;
+    *out = result; /* NOLINT(clang-analyzer-core.NullDereference): error_open_new() has refused a NULL */
     return TCSES_OK;
 }
 
@@ -428,7 +428,7 @@ tcses_status tcses_spf_merge(const tcses_spf_merge_request *request, const tcses
 {
     memory mem;
     tcses_error *e = NULL;
-    tcses_spf_merge_request local;
+    tcses_spf_merge_request local = TCSES_SPF_MERGE_REQUEST_INIT;
     if (out != NULL)
         *out = NULL;
     tcses_status status = error_open_new(error, allocator, out != NULL, &mem, &e);

@@ -379,6 +379,33 @@ static void test_records__ttl_and_priority_can_be_told(void **state)
     tcses_record_set_free(set);
 }
 
+/* The more records, the later a chunk of memory ends: each allocation is the one that fails at some time. */
+static void test_records__memory_may_run_out_anywhere(void **state)
+{
+    (void)state;
+    for (size_t count = 1; count < 80; count++) {
+        case_set c;
+        const tcses_dns_attribute *list[80];
+        case_four(&c, "example.com");
+        c.attributes[3].current_value = "v=spf1 -all";
+        for (size_t i = 0; i < count; i++)
+            list[i] = &c.attributes[i % 5];
+        c.request.attributes = list;
+        c.request.attributes_count = count;
+        for (size_t n = 1, reached = 1; reached; n++) {
+            test_memory m;
+            const tcses_record_set *set = NULL;
+            test_memory_init(&m);
+            m.fail_at = n;
+            tcses_status status = tcses_record_set_new(&c.request, &m.allocator, &set, NULL);
+            reached = m.taken >= n;
+            assert_int_equal(status, reached ? TCSES_ERR_MEMORY : TCSES_OK);
+            tcses_record_set_free(set);
+            assert_int_equal(m.live, 0);
+        }
+    }
+}
+
 /* ---- from JSON ---- */
 
 #define SPF_JSON "{\"Type\":\"TXT\",\"SendDomain\":\"a.b\",\"ExpectedValue\":\"v=spf1 -all\",\"Status\":true}"
@@ -509,6 +536,7 @@ int main(void)
         cmocka_unit_test(test_records__arguments_are_checked),
         cmocka_unit_test(test_records__a_text_has_the_length_that_dns_can_hold),
         cmocka_unit_test(test_records__ttl_and_priority_can_be_told),
+        cmocka_unit_test(test_records__memory_may_run_out_anywhere),
         cmocka_unit_test(test_records__come_from_a_saved_answer),
         cmocka_unit_test(test_records__a_request_goes_with_a_saved_answer),
         cmocka_unit_test(test_records__an_answer_that_is_none_is_refused),
