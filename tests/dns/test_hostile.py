@@ -67,6 +67,25 @@ class HostileTest(ServerTest):
 
 
 class Transport(HostileTest):
+    def test_transport__what_a_question_looks_like(self):
+        """No recursion wanted of a server, but of the resolver; one question, and room for 1,232 bytes."""
+        asked, of_resolver = [], []
+
+        def keep(list_of_them, number):
+            def script(question, send):
+                list_of_them.append(question)
+                send(scripted.ask(self.net.address(number), self.net.port, question.raw, False))
+            return script
+        self.begin(keep(asked, 13))
+        self.scripted(keep(of_resolver, rig.RESOLVER), None, 3)
+        self.expect_ok(self.short(resolver=self.net.at(3)))
+        for questions, flags in ((asked, 0), (of_resolver, 0x0100)):
+            self.assertGreater(len(questions), 4)
+            for one in questions:
+                self.assertEqual(struct.unpack_from("!5H", one.raw, 2), (flags, 1, 0, 0, 1))
+                self.assertEqual(one.raw[12 + len(one.section) :], b"\0\0\x29\x04\xd0\0\0\0\0\0\0")
+            self.assertGreater(len({one.raw[:2] for one in questions}), len(questions) - 2, "an id is a guess")
+
     def test_transport__one_that_drops_packets(self):
         server = self.begin(nothing, nothing, beside_good=True)
         report = self.short()

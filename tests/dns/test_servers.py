@@ -139,6 +139,8 @@ class Trouble(ServerTest):
         report = self.look()
         self.assertEqual((report["zone"], report["overall"]), (ORIGIN, "unknown"))
         self.assertEqual(set(self.statuses(report).values()), {"unknown"})
+        (server,) = report["servers"]
+        self.assertEqual((server["address"], server["problem"]), (self.net.at(11), "REFUSED"), "the parent knows it")
 
     def test_servers__one_that_serves_the_parent_alone_is_lame(self):
         """It has no such name, with authority, and yet has nothing to say."""
