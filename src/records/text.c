@@ -44,3 +44,8 @@ tcses_status tcses_text_new(
     status = text != NULL ? make_text(&mem, text, length, out, e) : error_argument(e, "text", "must not be NULL");
     return error_close(error, e, status);
 }
+
+void tcses_text_free(const tcses_text *text)
+{
+    arena_tree_free(text);
+}

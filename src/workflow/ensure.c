@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "workflow/domain.h"
 
 bool ensure_is_code(const tcses_error *error, const char *code)
 {
@@ -62,7 +63,7 @@ typedef struct wanted_domain {
     const tcses_create_email_identity_request *request;
     const tcses_call_options *options;
     int32_t found;
-    const void *response; /* a tcses_get_email_identity_response */
+    const tcses_get_email_identity_response *response;
 } wanted_domain;
 
 static tcses_status read_domain(wanted_domain *w, tcses_error **failure)
@@ -80,13 +81,11 @@ static tcses_status read_domain(wanted_domain *w, tcses_error **failure)
     return TCSES_OK;
 }
 
-/* What create answers is all that a read answers, but for the tags: so it is decoded as that. */
 static tcses_status create_domain(wanted_domain *w, tcses_error **failure)
 {
     tcses_call_options options = options_for_create(w->options);
-    ses_action create = ses_create_email_identity;
-    create.response = ses_get_email_identity.response;
-    tcses_status status = ses_action_run(&create, w->client, w->request, &options, &w->response, failure);
+    tcses_status status = domain_call(
+        &ses_create_email_identity, w->client, w->request, &options, &w->response, failure);
     w->found = status == TCSES_OK ? TCSES_ENSURE_CREATED : ENSURE_MISSING;
     return status;
 }

@@ -4,14 +4,15 @@
  * The wait for the verification of a domain: makes the calls that workflow/schedule.c finds due, once DNS is ready for
  * them, keeps what they showed, and tells what may pass from what time does not mend.
  */
-#include <string.h>
+#include "workflow/verification.h"
 
-#include <tcses/verification.h>
+#include <string.h>
 
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/sized.h"
 #include "ses/action.h"
+#include "workflow/domain.h"
 #include "workflow/schedule.h"
 
 #define DEFAULT_DEADLINE_MS (2 * 60 * 60000)
@@ -24,9 +25,11 @@ struct tcses_verification {
     tcses_verification_request request;
     tcses_call_options options;
     schedule plan;
-    const void *answer; /* a response of either action: what the state shows of the domain lies in it */
+    const tcses_get_email_identity_response *answer; /* the last one: what the state shows of the domain lies in it */
     tcses_error *failure;
     int32_t last_outcome; /* of the last submission */
+    verification_goal_fn goal;
+    void *goal_ctx;
     tcses_verification_state state;
 };
 
@@ -111,7 +114,7 @@ void tcses_verification_free(tcses_verification *verification)
     if (verification == NULL)
         return;
     memory mem = verification->mem;
-    arena_tree_free(verification->answer);
+    tcses_get_email_identity_response_free(verification->answer);
     tcses_error_free(verification->failure);
     arena_free(&verification->copies);
     tcses_cancel_unref(verification->options.cancel);
@@ -144,42 +147,56 @@ const tcses_verification_state *tcses_verification_get_state(tcses_verification 
 
 /* ---- one step ---- */
 
-/* Takes over what an answer showed; it lives in the response. */
-static void keep_answer(
-    tcses_verification *v, const void *response, const tcses_dns_attribute *const *attributes, size_t attributes_count)
+/* Takes over what an answer showed. Whether that is all that is waited for. */
+static bool keep_answer(tcses_verification *v, const tcses_get_email_identity_response *answer)
 {
-    arena_tree_free(v->answer);
-    v->answer = response;
-    v->state.attributes = attributes;
-    v->state.attributes_count = attributes_count;
+    tcses_get_email_identity_response_free(v->answer);
+    v->answer = answer;
+    v->state.attributes = answer->attributes;
+    v->state.attributes_count = answer->attributes_count;
+    return answer->verified_for_sending_status == TCSES_TRUE &&
+           (v->goal == NULL || v->goal(v->goal_ctx, answer->attributes, answer->attributes_count));
 }
 
-static tcses_status read_domain(tcses_verification *v, const tcses_call_options *options, bool *is_verified)
+static tcses_status read_domain(
+    tcses_verification *v, const tcses_call_options *options, const tcses_get_email_identity_response **answer)
 {
     tcses_get_email_identity_request request = TCSES_GET_EMAIL_IDENTITY_REQUEST_INIT;
-    const tcses_get_email_identity_response *response = NULL;
     request.email_identity = v->request.email_identity;
-    tcses_status status = tcses_get_email_identity(v->client, &request, options, &response, &v->failure);
-    if (status != TCSES_OK)
-        return status;
-    *is_verified = response->verified_for_sending_status == TCSES_TRUE;
-    keep_answer(v, response, response->attributes, response->attributes_count);
-    return TCSES_OK;
+    return tcses_get_email_identity(v->client, &request, options, answer, &v->failure);
 }
 
-static tcses_status submit_domain(tcses_verification *v, const tcses_call_options *options, bool *is_verified)
+static tcses_status submit_domain(
+    tcses_verification *v, const tcses_call_options *options, const tcses_get_email_identity_response **answer)
 {
     tcses_update_email_identity_request request = TCSES_UPDATE_EMAIL_IDENTITY_REQUEST_INIT;
-    const tcses_update_email_identity_response *response = NULL;
     request.email_identity = v->request.email_identity;
     request.dkim_option = v->request.dkim_option;
-    tcses_status status = tcses_update_email_identity(v->client, &request, options, &response, &v->failure);
+    tcses_status status = domain_call(&ses_update_email_identity, v->client, &request, options, answer, &v->failure);
     v->last_outcome = status == TCSES_OK ? TCSES_OUTCOME_DONE : tcses_error_outcome(v->failure);
-    if (status != TCSES_OK)
-        return status;
-    *is_verified = response->verified_for_sending_status == TCSES_TRUE;
-    keep_answer(v, response, response->attributes, response->attributes_count);
-    return TCSES_OK;
+    return status;
+}
+
+void verification_set_goal(tcses_verification *v, verification_goal_fn goal, void *ctx)
+{
+    v->goal = goal;
+    v->goal_ctx = ctx;
+}
+
+void verification_begin(tcses_verification *v, const tcses_get_email_identity_response *answer, bool was_submitted)
+{
+    int64_t now = now_ms(v);
+    (void)schedule_due(&v->plan, now);
+    schedule_answered(&v->plan, was_submitted ? SCHEDULE_SUBMIT : SCHEDULE_READ, now, keep_answer(v, answer));
+    v->last_outcome = TCSES_OUTCOME_DONE;
+}
+
+const tcses_get_email_identity_response *verification_end(tcses_verification *v)
+{
+    const tcses_get_email_identity_response *answer = v->answer;
+    v->answer = NULL;
+    tcses_verification_free(v);
+    return answer;
 }
 
 /* No call may last longer than the wait. */
@@ -198,14 +215,13 @@ static tcses_status make_call(tcses_verification *v, schedule_step step, int64_t
 {
     tcses_call_options options = options_for(v, now);
     bool is_submission = step == SCHEDULE_SUBMIT;
-    bool is_verified = false;
+    const tcses_get_email_identity_response *answer = NULL;
     tcses_error_free(v->failure);
     v->failure = NULL;
-    tcses_status status = is_submission ? submit_domain(v, &options, &is_verified)
-                                        : read_domain(v, &options, &is_verified);
+    tcses_status status = is_submission ? submit_domain(v, &options, &answer) : read_domain(v, &options, &answer);
     v->state.last_step = is_submission ? TCSES_VERIFICATION_SUBMITTED : TCSES_VERIFICATION_READ;
     if (status == TCSES_OK)
-        schedule_answered(&v->plan, step, now_ms(v), is_verified);
+        schedule_answered(&v->plan, step, now_ms(v), keep_answer(v, answer));
     else
         schedule_failed(&v->plan, step, now_ms(v), tcses_error_retry_after_ms(v->failure));
     return status;
