@@ -135,6 +135,20 @@ const command commands[] = {
         "列出该地域的退订链接设置", NULL, NULL, "tcses unsubscribe list"},
     {"unsubscribe delete", "ADDRESS", 1, 1, 0, unsubscribe_delete_run, "delete the unsubscribe link of an address",
         "删除发信地址的退订链接设置", NULL, NULL, "tcses unsubscribe delete notice@mail.example.com"},
+    {"onboard", "[DOMAIN]", 0, 1,
+        OPTION_BIT(OPTION_ADDRESS) | OPTION_BIT(OPTION_NAME) | OPTION_BIT(OPTION_DKIM) | OPTION_BIT(OPTION_TAG) |
+            OPTION_BIT(OPTION_FILE) | OPTION_BIT(OPTION_WAIT) | OPTION_BIT(OPTION_DEADLINE) |
+            OPTION_BIT(OPTION_RESOLVER),
+        onboard_run, "take a domain the whole way, to its addresses", "一步到位：域名、DNS、验证、发信地址",
+        "Does what is missing and nothing else: the domain, its verification, its sender\n"
+        "addresses. Where DNS is not ready it stops with the records to add; the same\n"
+        "command goes on. On a finished domain it changes nothing. Each --name belongs\n"
+        "to the --address before it. -f takes a file that tcses export has written.",
+        "只做尚未完成的步骤：域名、验证、发信地址。DNS 未就绪时停下并列出应添加的记录，\n"
+        "再次运行同一命令可继续；已完成的域名不会有任何更改。每个 --name 属于它前面的\n"
+        "--address。-f 读取 tcses export 生成的文件。",
+        "tcses onboard mail.example.com --address noreply --dry-run\n"
+        "tcses onboard mail.example.com --address notice --name 通知中心 --dry-run"},
     {"export", "", 0, 0, 0, export_run, "write the account's domains and addresses as JSON",
         "将账号的域名和发信地址导出为 JSON", NULL, NULL, "tcses export"},
     {"call", "ACTION [JSON | -]", 1, 2, OPTION_BIT(OPTION_SERVICE) | OPTION_BIT(OPTION_API_VERSION), call_run,

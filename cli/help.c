@@ -10,7 +10,10 @@ static void show_option(FILE *stream, option_id id)
 {
     char left[64];
     const option_about *about = &options_about[id];
-    const char *letter = id == OPTION_VERBOSE ? "-v, " : id == OPTION_HELP ? "-h, " : "    ";
+    const char *letter = id == OPTION_VERBOSE ? "-v, "
+                         : id == OPTION_HELP  ? "-h, "
+                         : id == OPTION_FILE  ? "-f, "
+                                              : "    ";
     snprintf(left, sizeof left, "%s--%s%s%s", letter, about->name, about->value != NULL ? " " : "",
         about->value != NULL ? about->value : "");
     fputs("  ", stream);

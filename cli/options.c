@@ -69,6 +69,10 @@ const option_about options_about[OPTIONS_COUNT] = {
         "每次变化时运行的命令，事件以 JSON 从标准输入传入"},
     [OPTION_RECORD] = {"record", "TEXT", "an SPF record that is there; may be repeated; else DNS is asked",
         "已有的 SPF 记录；可重复；缺省查询 DNS"},
+    [OPTION_ADDRESS] = {"address", "PREFIX", "a sender address to make; may be repeated",
+        "要创建的发信地址前缀；可重复，每个可带 --name"},
+    [OPTION_FILE] = {"file", "FILE", "take domains and addresses from a file of export",
+        "从 export 的文件读取域名和地址"},
 };
 
 bool options_has(const options *o, option_id id)
@@ -272,12 +276,15 @@ static bool read_words(options *o, int argc, char **argv)
     int found = 0;
     fill_long_options(long_options);
     opterr = 0;
-    while ((found = getopt_long(argc, argv, ":vh", long_options, NULL)) != -1) {
+    while ((found = getopt_long(argc, argv, ":vhf:", long_options, NULL)) != -1) {
         if (found == '?' || found == ':') {
             refuse(argv, found);
             return false;
         }
-        option_id id = found == 'v' ? OPTION_VERBOSE : found == 'h' ? OPTION_HELP : (option_id)(found - 256);
+        option_id id = found == 'v'   ? OPTION_VERBOSE
+                       : found == 'h' ? OPTION_HELP
+                       : found == 'f' ? OPTION_FILE
+                                      : (option_id)(found - 256);
         /* A name cut short would change its meaning when a later version has two that begin so. */
         const char *word = argv[optarg != NULL && optarg == argv[optind - 1] ? optind - 2 : optind - 1];
         if (found >= 256 && is_abbreviated(word, options_about[id].name)) {

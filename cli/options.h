@@ -44,6 +44,8 @@ typedef enum option_id {
     OPTION_EVERY,
     OPTION_ON_CHANGE,
     OPTION_RECORD,
+    OPTION_ADDRESS,
+    OPTION_FILE,
     OPTIONS_COUNT
 } option_id;
 

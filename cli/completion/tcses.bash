@@ -17,6 +17,7 @@ _tcses_options() {
     "address list") echo --domain --all-regions ;;
     "address password") echo --generate ;;
     "unsubscribe set") echo --off ;;
+    "onboard") echo --address --name --dkim --tag --file --wait --deadline --resolver ;;
     "call") echo --service --api-version ;;
     esac
 }
@@ -60,7 +61,7 @@ _tcses() {
         case $word in
         --endpoint | --region | --profile | --language | --output | --timeout | --dkim | --tag | --deadline | --name | \
             --domain | --service | --api-version | --format | --for | --zone | --expected | --resolver | --at | --every | \
-            --on-change | --record) option=$word ;;
+            --on-change | --record | --address | --file | -f) option=$word ;;
         -*) ;;
         *) words+=("$word") ;;
         esac
@@ -70,10 +71,10 @@ _tcses() {
     elif [[ $current == -* ]]; then
         choices="$global $(_tcses_options "${words[*]:0:2}")"
         case ${words[0]:-} in
-        call) choices="$global $(_tcses_options "${words[0]}")" ;;
+        call | onboard) choices="$global $(_tcses_options "${words[0]}")" ;;
         esac
     elif [ ${#words[@]} -eq 0 ]; then
-        choices="status configure domain address unsubscribe export call"
+        choices="status configure domain address unsubscribe onboard export call"
     elif [ ${#words[@]} -eq 1 ]; then
         choices=$(_tcses_actions "${words[0]}")
     elif [ "${words[0]} ${words[1]}" = "unsubscribe set" ] && [ ${#words[@]} -eq 3 ]; then

@@ -101,7 +101,7 @@ typedef struct tcses_dns_answer {
     const char *server;
     /** Its address, with the port if it is not 53. */
     const char *address;
-    /** The values found: a TXT in one piece, an MX as "10 host". Bytes that are no UTF-8 are written \DDD. */
+    /** The values found: a TXT in one piece, an MX as "10 host". Bytes that are no UTF-8 are written \\DDD. */
     const char *const *values;
     size_t values_count;
     /** The same as a zone file would have them: each string of a TXT quoted by itself. */

@@ -53,7 +53,7 @@ class Install(AbiTest):
         schemas = {path.name for path in (SOURCE / "cli" / "schemas").glob("*.json")}
         self.assertEqual({path.name for path in (prefix / "share" / "tcses" / "schemas").iterdir()}, schemas)
         self.assertIn("Usage: tcses", run([prefix / "bin" / "tcses", "--help"],
-                                          env=dict(os.environ, LANG="C", LD_LIBRARY_PATH=str(BUILD / "src"))))
+                                          env=dict(os.environ, LANG="C", LD_LIBRARY_PATH=f"{BUILD}/src:{BUILD}/dns")))
 
     def test_install__a_program_outside_builds_and_runs(self):
         _, folder = self.install()

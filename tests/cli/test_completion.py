@@ -79,7 +79,7 @@ class Completion:
 
     def test_completion__commands(self):
         commands = self.commands()
-        self.assertEqual(len(commands), 21)
+        self.assertEqual(len(commands), 22)
         wanted = {"tcses ": {command.split()[0] for command in commands}, "tcses st": {"status"}}
         for group in {command.split()[0] for command in commands if " " in command}:
             words = {command.split()[1] for command in commands if command.startswith(group + " ")}

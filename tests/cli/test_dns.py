@@ -115,6 +115,60 @@ class WholeWay(DnsCli):
         self.assertEqual(self.hold("check", checked.out)["domains"][0]["state"], "unknown")
 
 
+class Onboard(DnsCli):
+    def onboard(self, *more):
+        return self.look("onboard", DOMAIN, "--address", "noreply", "--address", "notice", "--name", "通知中心", *more)
+
+    def test_onboard__stops_at_dns_and_goes_on(self):
+        dry = self.run_tool(*self.onboard("--dry-run"))
+        self.assertEqual(dry.status, 10, dry)
+        self.assertEqual(self.changes(), [])
+        first = self.run_tool(*self.onboard())
+        self.assertEqual(first.status, 5, first)
+        self.assert_seen(first.out, "done", DOMAIN, "waiting", "v=spf1 include:qcloudmail.com ~all", "run the same command again")
+        self.assertEqual(self.submissions(), 0)
+        text = self.succeed("domain", "records", DOMAIN, "--zone", ZONE, "--format", "bind")
+        self.serve(*[line for line in text.splitlines() if line and not line.startswith(";")])
+        result = self.run_tool(*self.onboard("--output", "json"))
+        self.assertEqual(result.status, 0, result)
+        (domain,) = self.hold("onboard", result.out)["domains"]
+        self.assertEqual([(step["step"], step["state"]) for step in domain["steps"] if step["step"] != "records"],
+                         [("domain", "existed"), ("verification", "done"), ("address", "done"), ("address", "done")])
+        for line in result.err.splitlines():
+            document = json.loads(line)
+            schemas.check_document(document["schema"].split(".")[1].split("/")[0], document)
+        changed = self.changes()
+        again = self.succeed(*self.onboard())
+        self.assert_seen(again, "there", f"noreply@{DOMAIN}")
+        self.assertEqual(self.changes(), changed)
+
+    def test_onboard__from_the_file_that_export_writes(self):
+        text = "\n".join(self.create())
+        self.serve(text)
+        self.succeed("domain", "verify", DOMAIN)
+        self.succeed("address", "create", f"news@{DOMAIN}", "--name", "新闻")
+        file = pathlib.Path(self.home, "account.json")
+        file.write_text(self.succeed("export"))
+        self.succeed("address", "delete", f"news@{DOMAIN}", "--yes")
+        self.succeed(*self.look("onboard", "-f", str(file)))
+        (sender,) = self.document("address-list", "address", "list")["EmailSenders"]
+        self.assertEqual((sender["EmailAddress"], sender["EmailSenderName"]), (f"news@{DOMAIN}", "新闻"))
+
+    def test_onboard__what_is_wrong_is_named_before_anything_is_sent(self):
+        file = pathlib.Path(self.home, "plan.json")
+        for plan, where in (({}, "schema"), ({"schema": "tcses.onboard/1", "domains": [{}]}, "domains[0].domain"),
+                            ({"schema": "tcses.onboard/1", "domains": [{"domain": DOMAIN, "dkim": "7"}]}, "domains[0].dkim"),
+                            ({"schema": "tcses.onboard/1", "domains": [{"domain": DOMAIN, "addresses": [{"prefix": "a@b"}]}]},
+                             "domains[0].addresses[0].prefix")):
+            file.write_text(json.dumps(plan))
+            self.assert_seen(self.fail_with(1, "onboard", "-f", str(file)), where)
+        self.fail_with(1, "onboard")
+        self.fail_with(1, "onboard", DOMAIN, "-f", str(file))
+        self.assert_seen(self.fail_with(1, "onboard", DOMAIN, "--name", "x"), "--address")
+        self.assert_seen(self.fail_with(1, "onboard", DOMAIN, "--address", f"a@{DOMAIN}"), "before the @")
+        self.assertEqual(self.actions(), [])
+
+
 class Doctor(DnsCli):
     def test_doctor__as_a_document(self):
         lines = self.create()

@@ -13,7 +13,8 @@ ADDRESS = "news@mail.example.com"
 JSON = ("--output", "json")
 LOST = {"fault": "close", "pass_on": True}
 # What the library renders: tests/records. What commands that look at DNS write: test_dns.py.
-HELD_ELSEWHERE = {"records", "check", "check-state", "comparison", "doctor", "event", "onboard-file", "spf-merge"}
+HELD_ELSEWHERE = {"records", "check", "check-state", "comparison", "doctor", "event", "onboard", "onboard-file",
+                  "spf-merge", "step"}
 
 
 def answer(action, response, **more):

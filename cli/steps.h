@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CLI_STEPS_H
+#define CLI_STEPS_H
+
+#include <tcses/onboard.h>
+
+#include "cli.h"
+#include "document.h"
+
+/* Showing the steps of a course (onboard, change of key). */
+
+/* A tcses_onboard_progress_fn whose ctx is the cli: a line, or with --output json an object, a step. */
+tcses_status steps_progress(void *ctx, const tcses_onboard_step *step, const tcses_verification_state *state);
+
+/* How the program ends after such a report. */
+int steps_exit_code(const tcses_onboard_report *report);
+
+/* The report as JSON, schema onboard.json. */
+document *steps_document(const tcses_onboard_report *report);
+
+#endif
