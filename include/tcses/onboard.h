@@ -203,6 +203,46 @@ TCSES_API tcses_status tcses_onboard(tcses_client *client, const tcses_onboard_r
 /** Releases the report. @since 0.1 */
 TCSES_API void tcses_onboard_report_free(const tcses_onboard_report *report);
 
+/* ---- another DKIM key ---- */
+
+/** @since 0.1 */
+typedef struct tcses_change_dkim_request {
+    /** sizeof(tcses_change_dkim_request). */
+    size_t size;
+    /** EmailIdentity: the domain, which has to be there. Required. */
+    const char *domain;
+    /** As in tcses_onboard_request; asked for all records, the new key's among them. */
+    tcses_verification_ready_fn is_ready;
+    void *ready_ctx;
+    /** As in tcses_onboard_request. */
+    int64_t deadline_ms;
+    /** The key to change to: TCSES_DKIM_1024 or TCSES_DKIM_2048. Required. */
+    int32_t dkim_option;
+    int32_t is_dry_run;
+} tcses_change_dkim_request;
+
+#define TCSES_CHANGE_DKIM_REQUEST_INIT                               \
+    {                                                                \
+        sizeof(tcses_change_dkim_request), NULL, NULL, NULL, 0, 0, 0 \
+    }
+
+/** What the INIT macro does, as a function. @since 0.1 */
+TCSES_API void tcses_change_dkim_request_init(tcses_change_dkim_request *request, size_t size);
+
+/**
+ * Changes a domain's DKIM key without a gap: asks for both keys, waits until the new one is in DNS, submits until the
+ * service has seen it, and switches. The old key's record has to stay in DNS for some days, until mail signed with it is
+ * delivered. Steps: BOTH_KEYS, RECORDS, VERIFICATION, NEW_KEY. The report's records are those that are to be in DNS
+ * now; FailedOperation.DKIMNotApplied leaves a step WAITING. Asking for both keys is a submission too, the only one
+ * before the new record is in DNS: nobody knows it earlier.
+ *
+ * Blocks on the network as tcses_onboard() does, and returns what it returns.
+ * @since 0.1
+ */
+TCSES_API tcses_status tcses_change_dkim(tcses_client *client, const tcses_change_dkim_request *request,
+    const tcses_call_options *options, tcses_onboard_progress_fn progress, void *ctx,
+    const tcses_onboard_report **report, tcses_error **error);
+
 #ifdef __cplusplus
 }
 #endif
