@@ -107,6 +107,14 @@ const command commands[] = {
         "Exit status: 0 nothing to do, 10 publish the record shown, 6 look at it yourself.",
         "退出码：0 无需更改，10 请发布所示记录，6 需要人工确认。",
         "tcses domain spf-merge mail.example.com --record 'v=spf1 mx -all'"},
+    {"domain dkim", "NAME", 1, 1,
+        OPTION_BIT(OPTION_TO) | OPTION_BIT(OPTION_WAIT) | OPTION_BIT(OPTION_DEADLINE) | OPTION_BIT(OPTION_RESOLVER),
+        domain_dkim_run, "change a domain's DKIM key without a gap", "平滑更换域名的 DKIM 密钥",
+        "Asks for both keys, shows the new record, waits until it is in DNS, submits and\n"
+        "switches. The same command goes on. Keep the old key's record for a week.",
+        "申请两个密钥，显示新记录，等待其在 DNS 中生效后提交并切换。再次运行同一命令可继续。\n"
+        "旧密钥的记录请再保留一周。",
+        "tcses domain dkim mail.example.com --to 2048 --dry-run"},
     {"address create", "ADDRESS", 1, 1, OPTION_BIT(OPTION_NAME), address_create_run,
         "create a sender address under a verified domain", "在已验证的域名下创建发信地址", NULL, NULL,
         "tcses address create noreply@mail.example.com\n"

@@ -45,6 +45,7 @@ int domain_doctor_run(cli *c);
 int domain_check_run(cli *c);
 int domain_watch_run(cli *c);
 int domain_spf_merge_run(cli *c);
+int domain_dkim_run(cli *c);
 int onboard_run(cli *c);
 int export_run(cli *c);
 

@@ -73,6 +73,7 @@ const option_about options_about[OPTIONS_COUNT] = {
         "要创建的发信地址前缀；可重复，每个可带 --name"},
     [OPTION_FILE] = {"file", "FILE", "take domains and addresses from a file of export",
         "从 export 的文件读取域名和地址"},
+    [OPTION_TO] = {"to", "BITS", "the new key: 1024 or 2048", "新密钥长度：1024 或 2048"},
 };
 
 bool options_has(const options *o, option_id id)

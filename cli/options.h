@@ -46,6 +46,7 @@ typedef enum option_id {
     OPTION_RECORD,
     OPTION_ADDRESS,
     OPTION_FILE,
+    OPTION_TO,
     OPTIONS_COUNT
 } option_id;
 

@@ -13,6 +13,7 @@ _tcses_options() {
     "domain check") echo --all --quiet --accept --resolver ;;
     "domain watch") echo --all --every --on-change --resolver ;;
     "domain spf-merge") echo --record --resolver ;;
+    "domain dkim") echo --to --wait --deadline --resolver ;;
     "address create") echo --name ;;
     "address list") echo --domain --all-regions ;;
     "address password") echo --generate ;;
@@ -25,7 +26,7 @@ _tcses_options() {
 # _tcses_actions GROUP: the second words of a command.
 _tcses_actions() {
     case $1 in
-    domain) echo create list show verify delete records doctor check watch spf-merge ;;
+    domain) echo create list show verify delete records doctor check watch spf-merge dkim ;;
     address) echo create list delete password ;;
     unsubscribe) echo set list delete ;;
     esac
@@ -38,6 +39,7 @@ _tcses_values() {
     --language) echo zh-CN en-US ;;
     --output) echo table json ;;
     --dkim) echo 1024 2048 both ;;
+    --to) echo 1024 2048 ;;
     --format) echo panel bind dnspod terraform json ;;
     --for) echo dnspod aliyun cloudflare ;;
     esac
@@ -61,7 +63,7 @@ _tcses() {
         case $word in
         --endpoint | --region | --profile | --language | --output | --timeout | --dkim | --tag | --deadline | --name | \
             --domain | --service | --api-version | --format | --for | --zone | --expected | --resolver | --at | --every | \
-            --on-change | --record | --address | --file | -f) option=$word ;;
+            --on-change | --record | --to | --address | --file | -f) option=$word ;;
         -*) ;;
         *) words+=("$word") ;;
         esac

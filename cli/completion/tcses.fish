@@ -14,7 +14,7 @@ function __tcses_words
         switch $word
             case --endpoint --region --profile --language --output --timeout --dkim --tag --deadline --name --domain \
                 --service --api-version --format --for --zone --expected --resolver --at --every --on-change --record \
-                --address --file -f
+                --to --address --file -f
                 set is_value yes
             case '-*'
             case '*'
@@ -42,7 +42,7 @@ function __tcses_has
 end
 
 complete -c tcses -n '__tcses_is' -a 'status configure domain address unsubscribe onboard export call'
-complete -c tcses -n '__tcses_is domain' -a 'create list show verify delete records doctor check watch spf-merge'
+complete -c tcses -n '__tcses_is domain' -a 'create list show verify delete records doctor check watch spf-merge dkim'
 complete -c tcses -n '__tcses_is address' -a 'create list delete password'
 complete -c tcses -n '__tcses_is unsubscribe' -a 'set list delete'
 complete -c tcses -n '__tcses_has 3 unsubscribe set' -a 'none zh-CN en zh-TW es fr de ja ko ar th'
@@ -61,8 +61,8 @@ complete -c tcses -s h -l help -d 'Show help'
 
 complete -c tcses -n '__tcses_begins domain create; or __tcses_begins onboard' -l dkim -x -a '1024 2048 both' -d 'Size of the DKIM key'
 complete -c tcses -n '__tcses_begins domain create; or __tcses_begins domain list; or __tcses_begins onboard' -l tag -x -d 'KEY=VALUE'
-complete -c tcses -n '__tcses_begins domain verify; or __tcses_begins onboard' -l wait -d 'Wait until verified'
-complete -c tcses -n '__tcses_begins domain verify; or __tcses_begins onboard' -l deadline -x -d 'Longest wait'
+complete -c tcses -n '__tcses_begins domain verify; or __tcses_begins domain dkim; or __tcses_begins onboard' -l wait -d 'Wait until verified'
+complete -c tcses -n '__tcses_begins domain verify; or __tcses_begins domain dkim; or __tcses_begins onboard' -l deadline -x -d 'Longest wait'
 complete -c tcses -n '__tcses_begins domain verify' -l force -d 'Submit a verified domain'
 complete -c tcses -n '__tcses_begins address create; or __tcses_begins onboard' -l name -x -d 'Name of the sender'
 complete -c tcses -n '__tcses_begins address list' -l domain -x -d 'Of this domain'
@@ -84,8 +84,9 @@ complete -c tcses -n '__tcses_begins domain check' -l accept -d 'Take it as good
 complete -c tcses -n '__tcses_begins domain watch' -l every -x -d 'How often'
 complete -c tcses -n '__tcses_begins domain watch' -l on-change -x -d 'Run at each change'
 complete -c tcses -n '__tcses_begins domain spf-merge' -l record -x -d 'A record that is there'
-for group in 'domain records' 'domain doctor' 'domain check' 'domain watch' 'domain spf-merge' onboard
+for group in 'domain records' 'domain doctor' 'domain check' 'domain watch' 'domain spf-merge' 'domain dkim' onboard
     complete -c tcses -n "__tcses_begins $group" -l resolver -x -d 'The recursive resolver'
 end
 complete -c tcses -n '__tcses_begins onboard' -l address -x -d 'A sender address'
 complete -c tcses -n '__tcses_begins onboard' -s f -l file -r -F -d 'A file of export'
+complete -c tcses -n '__tcses_begins domain dkim' -l to -x -a '1024 2048' -d 'The new key'

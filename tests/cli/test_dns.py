@@ -169,6 +169,33 @@ class Onboard(DnsCli):
         self.assertEqual(self.actions(), [])
 
 
+class Dkim(DnsCli):
+    def lines(self):
+        text = self.succeed("domain", "records", DOMAIN, "--zone", ZONE, "--format", "bind")
+        return [line for line in text.splitlines() if line and not line.startswith(";")]
+
+    def test_dkim__changes_the_key_without_a_gap(self):
+        self.succeed("domain", "create", DOMAIN, "--dkim", "1024")
+        self.serve(*self.lines())
+        self.succeed("domain", "verify", DOMAIN)
+        change = self.look("domain", "dkim", DOMAIN, "--to", "2048")
+        self.assertEqual(self.run_tool(*change, "--dry-run").status, 10)
+        first = self.run_tool(*change)
+        self.assertEqual(first.status, 5, first)
+        self.assert_seen(first.out, "qcloudgz2048._domainkey", "Keep the old key's record")
+        self.serve(*self.lines())
+        result = self.run_tool(*change, "--output", "json")
+        self.assertEqual(result.status, 0, result)
+        self.assertEqual(self.hold("domain-dkim", result.out)["state"], "done")
+        shown = self.document("domain", "domain", "show", DOMAIN)
+        self.assertEqual((shown["DKIMOption"], shown["VerifiedForSendingStatus"]), (1, True))
+        changed = self.changes()
+        self.succeed(*change)
+        self.assertEqual(self.changes(), changed)
+        self.fail_with(1, "domain", "dkim", DOMAIN)
+        self.fail_with(1, "domain", "dkim", DOMAIN, "--to", "both")
+
+
 class Doctor(DnsCli):
     def test_doctor__as_a_document(self):
         lines = self.create()

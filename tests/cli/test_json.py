@@ -13,7 +13,7 @@ ADDRESS = "news@mail.example.com"
 JSON = ("--output", "json")
 LOST = {"fault": "close", "pass_on": True}
 # What the library renders: tests/records. What commands that look at DNS write: test_dns.py.
-HELD_ELSEWHERE = {"records", "check", "check-state", "comparison", "doctor", "event", "onboard", "onboard-file",
+HELD_ELSEWHERE = {"records", "check", "check-state", "comparison", "doctor", "domain-dkim", "event", "onboard", "onboard-file",
                   "spf-merge", "step"}
 
 

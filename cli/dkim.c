@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+#include <string.h>
+
+#include "commands.h"
+#include "domains.h"
+#include "failure.h"
+#include "gate.h"
+#include "output.h"
+#include "records.h"
+#include "session.h"
+#include "steps.h"
+#include "text.h"
+
+#define DEFAULT_DEADLINE_MS 7200000
+
+static void show_end(const tcses_onboard_report *report, const gate *g)
+{
+    if (report->state == TCSES_STEP_WAITING) {
+        records_show(report->attributes, report->attributes_count, false);
+        gate_show(g);
+        puts(TEXT("\nKeep the old key's record, add the new one, then run the same command again",
+            "\n请保留旧密钥的记录并添加新记录，然后再次运行同一命令"));
+    } else if (report->state == TCSES_STEP_DONE) {
+        puts(TEXT("\nKeep the old key's record for a week: mail signed with it may still be on its way",
+            "\n旧密钥的记录请再保留一周：使用旧密钥签名的邮件可能仍在投递"));
+    }
+}
+
+/* The key to change to; TCSES_DKIM_UNSET, and reported, if it is none. */
+static int32_t take_key(const options *o)
+{
+    const char *bits = o->values[OPTION_TO];
+    if (bits != NULL && strcmp(bits, "2048") == 0)
+        return TCSES_DKIM_2048;
+    if (bits != NULL && strcmp(bits, "1024") == 0)
+        return TCSES_DKIM_1024;
+    failure_usage(TEXT("--to %s: take 1024 or 2048", "--to %s：应为 1024 或 2048"), bits != NULL ? bits : "?");
+    return TCSES_DKIM_UNSET;
+}
+
+static int change(cli *c, const char *domain, int32_t key, gate *g)
+{
+    tcses_change_dkim_request request = TCSES_CHANGE_DKIM_REQUEST_INIT;
+    const tcses_onboard_report *report = NULL;
+    request.domain = domain;
+    request.dkim_option = key;
+    request.is_ready = tcses_doctor_is_ready;
+    request.ready_ctx = &g->inner;
+    request.is_dry_run = options_has(c->options, OPTION_DRY_RUN) ? TCSES_TRUE : TCSES_UNSET;
+    if (options_has(c->options, OPTION_WAIT))
+        request.deadline_ms = options_has(c->options, OPTION_DEADLINE) ? c->options->deadline_ms : DEFAULT_DEADLINE_MS;
+    if (tcses_change_dkim(c->client, &request, &c->call, steps_progress, c, &report, &c->error) != TCSES_OK)
+        return failure_of_call(c);
+    int verdict = steps_exit_code(report);
+    int code = EXIT_OK;
+    if (c->options->is_json)
+        code = output_document(c, steps_document(report));
+    else
+        show_end(report, g);
+    tcses_onboard_report_free(report);
+    return code == EXIT_OK ? verdict : code;
+}
+
+int domain_dkim_run(cli *c)
+{
+    char domain[NAME_BYTES];
+    gate g;
+    int32_t key = take_key(c->options);
+    if (key == TCSES_DKIM_UNSET)
+        return EXIT_USAGE;
+    int code = domains_open(c, domain);
+    if (code == EXIT_OK)
+        code = session_announce(c);
+    if (code != EXIT_OK)
+        return code;
+    code = gate_open(&g, c->options) ? change(c, domain, key, &g) : EXIT_NETWORK;
+    gate_close(&g);
+    return code;
+}
