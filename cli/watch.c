@@ -22,8 +22,6 @@
 #define SECOND_LOOK_MS 60000
 #define UNKNOWN_RUNS 3
 
-extern char **environ;
-
 /* What was told of one domain last. */
 typedef struct told {
     char profile[NAME_BYTES];
