@@ -280,7 +280,10 @@ static int list_region_as_table(cli *c, const tcses_list_email_address_response 
     const char *region = tcses_client_region(c->client);
     size_t count = count_wanted(list, domain);
     if (count == 0) {
-        printf(TEXT("No addresses in %s\n", "%s 没有发信地址\n"), region);
+        if (domain != NULL)
+            printf(TEXT("No addresses of %s in %s\n", "%s 的发信地址不在 %s\n"), domain, region);
+        else
+            printf(TEXT("No addresses in %s\n", "%s 没有发信地址\n"), region);
         return look_elsewhere(c, domain, NULL);
     }
     table *t = new_table(false);

@@ -144,9 +144,14 @@ static void show_wait(int32_t seconds)
             (int)seconds);
 }
 
+/* Whether there is no more to say than that it is right. */
+static bool is_plain(const tcses_record_report *r)
+{
+    return r->status == TCSES_RECORD_OK && r->findings_count == 0 && r->wait_seconds == 0;
+}
+
 static void show_record(const tcses_record_report *r)
 {
-    putchar('\n');
     show_status(r->status);
     printf("%-4s %s%s%s  (%s)\n", r->expected->type, screen_color(stdout, COLOR_BOLD), r->expected->name,
         screen_color(stdout, COLOR_NONE), tcses_purpose_name(r->expected->purpose));
@@ -185,9 +190,15 @@ void look_show(const tcses_doctor_report *report, bool is_brief)
     show_servers(report);
     for (size_t i = 0; i < report->findings_count; i++)
         show_finding(report->findings[i]);
+    bool was_plain = false;
     for (size_t i = 0; i < report->records_count; i++) {
-        if (!is_brief || report->records[i]->status != TCSES_RECORD_OK)
-            show_record(report->records[i]);
+        const tcses_record_report *r = report->records[i];
+        if (is_brief && r->status == TCSES_RECORD_OK)
+            continue;
+        if (!was_plain || !is_plain(r))
+            putchar('\n');
+        show_record(r);
+        was_plain = is_plain(r);
     }
 }
 
