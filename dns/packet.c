@@ -133,6 +133,18 @@ static const char *joined(reading *r, const ldns_rr *rr)
     return text;
 }
 
+/* ldns takes some bytes for printable that are so in the process's locale alone. */
+static void append_visible(buffer *b, const char *text, size_t length)
+{
+    char escaped[8];
+    for (size_t i = 0; i < length; i++) {
+        unsigned char c = (unsigned char)text[i];
+        bool is_visible = c >= 0x20 && c < 0x7F;
+        snprintf(escaped, sizeof escaped, is_visible ? "%c" : "\\%03u", c);
+        buffer_append_text(b, escaped);
+    }
+}
+
 /* The data of a record as a zone file has it, or with names that have no final dot. */
 static const char *written(reading *r, const ldns_rr *rr, bool has_final_dots)
 {
@@ -147,7 +159,7 @@ static const char *written(reading *r, const ldns_rr *rr, bool has_final_dots)
         r->has_no_memory = r->has_no_memory || text == NULL;
         if (i > 0)
             buffer_append_text(&b, " ");
-        buffer_append(&b, text, length);
+        append_visible(&b, text, length);
         free(text);
     }
     r->has_no_memory = r->has_no_memory || b.failed;
@@ -381,7 +393,8 @@ static const ldns_rr *first_ns(const ldns_rr_list *list, const ldns_rdf *name)
 {
     for (size_t i = 0; i < ldns_rr_list_rr_count(list); i++) {
         const ldns_rr *rr = ldns_rr_list_rr(list, i);
-        if (ldns_rr_get_type(rr) == LDNS_RR_TYPE_NS && is_within(name, ldns_rr_owner(rr)))
+        if (ldns_rr_get_type(rr) == LDNS_RR_TYPE_NS && ldns_rr_get_class(rr) == LDNS_RR_CLASS_IN &&
+            ldns_rr_rd_count(rr) > 0 && is_within(name, ldns_rr_owner(rr)))
             return rr;
     }
     return NULL;

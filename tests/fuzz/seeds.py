@@ -6,6 +6,7 @@ is a file to touch when they are written."""
 
 import json
 import os
+import struct
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -143,6 +144,42 @@ def profile_seeds():
     yield b"\4\0" + b"p" + END + half + END + cli + END + b"[" + END + b"[p" + END + b"{" + END + b"1"
 
 
+def packet_seeds():
+    """Behind a right head: what may follow the question, which lies at offset 12. NAME of fuzz_packet.c is asked for."""
+    a, ns, cname, soa, mx, txt, aaaa, srv, caa, dname = range(10)  # indexes into its types
+    kinds = [1, 2, 5, 6, 15, 16, 28, 33, 257, 39]
+    own = b"\xc0\x0c"
+    parent = b"\xc0\x20"  # mail.example.test
+
+    def record(kind, data, name=own, ttl=60):
+        return name + struct.pack("!HHIH", kinds[kind], 1, ttl, len(data)) + data
+
+    def seed(kind, answers=(), authority=(), additional=(), flags=b"\4\0", fail_at=0):
+        counts = bytes([len(answers), len(authority), len(additional)])
+        return bytes([kind, fail_at]) + flags + counts + b"".join([*answers, *authority, *additional])
+
+    zone = record(soa, b"\1a\0\1b\0" + struct.pack("!5I", 7, 1, 2, 3, 4), parent)
+    key = b"\xff" + b"v=DKIM1; p=".ljust(255, b"A") + b"\4tail"
+    data = {a: b"\x7f\0\0\1", ns: b"\2ns" + parent, cname: b"\1x" + parent, soa: b"\0\0" + bytes(20), mx: b"\0\x0a\2mx\0",
+            txt: key, aaaa: bytes(15) + b"\1", srv: bytes(6) + b"\0", caa: b"\0\5issueca.test", dname: b"\1d\0"}
+    for kind, value in data.items():
+        yield seed(kind, [record(kind, value), record(kind, value)])
+        yield seed(kind, [record(kind, value)], fail_at=5)
+        yield seed(kind, authority=[zone])
+    odd = b'\x0b\xc3\xa9\xff"\\\t\0 \xe4\xb8'
+    yield seed(txt, [record(txt, odd), record(txt, b"\0"), record(txt, b"")], additional=[b"\0\0\x29\4\xd0\0\0\0\0\0\0"])
+    yield seed(txt, [record(cname, parent), record(txt, key, parent)])
+    yield seed(txt, [record(cname, own)])
+    yield seed(txt, [record(dname, b"\1y\0", parent), record(txt, key, b"\x08selector\x0a_domainkey\1y\0")])
+    yield seed(soa, authority=[record(ns, b"\2ns" + parent, parent)],
+               additional=[record(a, data[a], b"\2ns" + parent), record(aaaa, data[aaaa], b"\2ns" + parent)], flags=b"\0\0")
+    yield seed(txt, authority=[zone], flags=b"\4\3")
+    for code in range(1, 16):
+        yield seed(txt, flags=bytes([4, code]))
+    yield seed(txt, [b"\xc0\xff" + record(txt, key)[2:]])
+    yield b"\x80\0" + bytes(12)
+
+
 def client_call(action, flags, *steps, fail_at=0):
     return bytes([action, flags, fail_at]) + b"".join(steps)
 
@@ -243,6 +280,7 @@ def seeds():
     yield "decode", decode_seeds(fields)
     yield "dkim", dkim_seeds()
     yield "dmarc", dmarc_seeds()
+    yield "packet", packet_seeds()
     yield "profile", profile_seeds()
     yield "records", records_seeds()
     yield "signer", signer_seeds()
