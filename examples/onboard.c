@@ -16,13 +16,14 @@
 #include "password.h"
 #include "table.h"
 
-enum { ADDRESS_BYTES = 512, VALUE_BYTES = 60, DEFAULT_PAUSE = 300, DEFAULT_TRIES = 25, MOST = 1000000 };
+/* Where steps stand in a report. */
+enum { STEP_VERIFICATION = 2, STEP_FIRST_ADDRESS = 3 };
+
+enum { ADDRESSES = 10, ADDRESS_BYTES = 512, VALUE_BYTES = 60, DEFAULT_PAUSE = 300, DEFAULT_TRIES = 25, MOST = 1000000 };
 
 typedef struct plan {
     const char *endpoint, *region, *profile;
-    const char *domain;
-    char **senders; /* PREFIX or PREFIX=ALIAS */
-    int senders_count;
+    tcses_onboard_request request;
     const char *password_file, *unverified;
     bool submit;
     int pause, tries;
@@ -63,12 +64,19 @@ static void show_error(FILE *stream, const tcses_error *error)
     fprintf(stream, "   hint        %s\n", or_dash(tcses_error_hint(error)));
 }
 
-/* Takes the error over. Returns false, the end of a step. */
-static bool step_failed(const char *what, const char *about, tcses_error *error)
+/* Returns false, the end of a step. */
+static bool show_failure(const char *what, const char *about, const tcses_error *error)
 {
     fflush(stdout);
     fprintf(stderr, "\n   FAILED: %s%s\n", what, about);
     show_error(stderr, error);
+    return false;
+}
+
+/* The same, and takes the error over. */
+static bool step_failed(const char *what, const char *about, tcses_error *error)
+{
+    show_failure(what, about, error);
     tcses_error_free(error);
     return false;
 }
@@ -102,81 +110,67 @@ static void show_records(const tcses_dns_attribute *const *records, size_t count
 
 /* ---- the sending domain ---- */
 
-static bool create_domain(tcses_client *client, const char *domain, bool quiet)
+/* Finds the domain, or creates it: a domain is one of ten and perhaps can't be deleted. */
+static bool ensure_domain(tcses_client *client, const char *domain, bool quiet, bool *verified)
 {
     tcses_create_email_identity_request request = TCSES_CREATE_EMAIL_IDENTITY_REQUEST_INIT;
     request.email_identity = domain;
-    const tcses_create_email_identity_response *response = NULL;
+    const tcses_get_email_identity_response *response = NULL;
+    int32_t found = 0;
     tcses_error *error = NULL;
-    if (tcses_create_email_identity(client, &request, NULL, &response, &error) != TCSES_OK)
-        return step_failed("create the domain ", domain, error);
+    if (tcses_ensure_email_identity(client, &request, NULL, &found, &response, &error) != TCSES_OK) {
+        const char *action = tcses_error_action(error);
+        bool looked = action != NULL && strcmp(action, "GetEmailIdentity") == 0;
+        return step_failed(looked ? "look for the domain " : "create the domain ", domain, error);
+    }
+    *verified = response->verified_for_sending_status == TCSES_TRUE;
     if (!quiet) {
-        printf("   Created. It needs these DNS records:\n\n");
+        if (found == TCSES_ENSURE_CREATED)
+            printf("   Created. It needs these DNS records:\n\n");
+        else
+            printf("   It is there already, %s. Its DNS records:\n\n", *verified ? "verified" : "not verified");
         show_records(response->attributes, response->attributes_count);
     }
-    tcses_create_email_identity_response_free(response);
+    tcses_get_email_identity_response_free(response);
     return true;
 }
 
-/* Finds the domain, or creates it: a domain is one of ten and perhaps can't be deleted, so look first. */
-static bool ensure_domain(tcses_client *client, const char *domain, bool quiet, bool *verified)
+/* ---- verification and sender addresses ---- */
+
+static bool is_done(const tcses_onboard_step *step)
 {
-    tcses_get_email_identity_request request = TCSES_GET_EMAIL_IDENTITY_REQUEST_INIT;
-    request.email_identity = domain;
-    const tcses_get_email_identity_response *response = NULL;
-    tcses_error *error = NULL;
-    *verified = false;
-    if (tcses_get_email_identity(client, &request, NULL, &response, &error) == TCSES_OK) {
-        *verified = response->verified_for_sending_status == TCSES_TRUE;
-        if (!quiet) {
-            printf("   It is there already, %s. Its DNS records:\n\n", *verified ? "verified" : "not verified");
-            show_records(response->attributes, response->attributes_count);
-        }
-        tcses_get_email_identity_response_free(response);
-        return true;
-    }
-    if (!is_code(error, TCSES_CODE_NOT_EXIST_DOMAIN))
-        return step_failed("look for the domain ", domain, error);
-    tcses_error_free(error);
-    return create_domain(client, domain, quiet);
+    return step->state == TCSES_STEP_DONE || step->state == TCSES_STEP_EXISTED;
 }
 
-static void show_progress(const tcses_update_email_identity_response *response, int number)
+/* What one submission has come to. */
+static void show_submission(const tcses_onboard_report *report, const tcses_onboard_step *step, int number)
 {
     size_t seen = 0;
-    for (size_t i = 0; i < response->attributes_count; i++)
-        seen += response->attributes[i]->status == TCSES_TRUE;
-    printf("   submission %d: %zu of %zu records seen, %s\n", number, seen, response->attributes_count,
-        response->verified_for_sending_status == TCSES_TRUE ? "verified" : "not verified yet");
+    for (size_t i = 0; i < report->attributes_count; i++)
+        seen += report->attributes[i]->status == TCSES_TRUE;
+    if (step->error != NULL)
+        printf("   submission %d: %s\n", number, tcses_error_message(step->error));
+    else if (step->state != TCSES_STEP_EXISTED)
+        printf("   submission %d: %zu of %zu records seen, %s\n", number, seen, report->attributes_count,
+            is_done(step) ? "verified" : "not verified yet");
 }
 
-static bool submit_domain(tcses_client *client, const char *domain, int number, bool *verified)
+/*
+ * The service looks the records up when the domain is submitted, so call again, slowly, until it has seen them: each call
+ * submits once and, when the domain is verified, makes the addresses. (With a deadline_ms one call does the waiting.)
+ */
+static bool onboard(tcses_client *client, const plan *wanted, const tcses_onboard_report **report)
 {
-    tcses_update_email_identity_request request = TCSES_UPDATE_EMAIL_IDENTITY_REQUEST_INIT;
-    request.email_identity = domain;
-    const tcses_update_email_identity_response *response = NULL;
-    tcses_error *error = NULL;
-    if (tcses_update_email_identity(client, &request, NULL, &response, &error) == TCSES_OK) {
-        show_progress(response, number);
-        *verified = response->verified_for_sending_status == TCSES_TRUE;
-        tcses_update_email_identity_response_free(response);
-        return true;
-    }
-    if (tcses_error_retryable(error) != TCSES_TRUE)
-        return step_failed("submit the domain ", domain, error);
-    printf("   submission %d: %s\n", number, tcses_error_message(error)); /* the next one may do better */
-    tcses_error_free(error);
-    return true;
-}
-
-/* The service looks the records up when the domain is submitted, so submit again, slowly, until it has seen them. */
-static bool verify_domain(tcses_client *client, const plan *wanted)
-{
-    bool verified = false;
     for (int number = 1; number <= wanted->tries; number++) {
-        if (!submit_domain(client, wanted->domain, number, &verified))
-            return false;
-        if (verified)
+        tcses_error *error = NULL;
+        tcses_onboard_report_free(*report);
+        if (tcses_onboard(client, &wanted->request, NULL, NULL, NULL, report, &error) != TCSES_OK)
+            return step_failed("onboard ", wanted->request.domain, error);
+        const tcses_onboard_step *step = (*report)->steps[STEP_VERIFICATION];
+        show_submission(*report, step, number);
+        if (step->state == TCSES_STEP_FAILED && tcses_error_retryable(step->error) != TCSES_TRUE)
+            return show_failure("submit the domain ", step->subject, step->error);
+        if (is_done(step))
             return true;
         if (number < wanted->tries) {
             printf("   waiting %d s\n", wanted->pause);
@@ -184,41 +178,22 @@ static bool verify_domain(tcses_client *client, const plan *wanted)
         }
     }
     fprintf(stderr, "\n   FAILED: %s is still not verified. Check the records; the same command goes on.\n",
-        wanted->domain);
+        wanted->request.domain);
     return false;
 }
 
-/* ---- sender addresses ---- */
-
-/* Splits PREFIX=ALIAS; *alias is NULL where there is none. */
-static bool make_address(const char *sender, const char *domain, char address[ADDRESS_BYTES], const char **alias)
+/* None depends on another: all were tried. */
+static bool show_addresses(const tcses_onboard_report *report)
 {
-    size_t prefix = strcspn(sender, "=");
-    *alias = sender[prefix] == '=' ? sender + prefix + 1 : NULL;
-    int length = snprintf(address, ADDRESS_BYTES, "%.*s@%s", (int)prefix, sender, domain);
-    if (length > 0 && length < ADDRESS_BYTES)
-        return true;
-    fprintf(stderr, "\n   FAILED: %s is too long\n", sender);
-    return false;
-}
-
-static bool ensure_address(tcses_client *client, const char *sender, const char *domain)
-{
-    char address[ADDRESS_BYTES];
-    tcses_create_email_address_request request = TCSES_CREATE_EMAIL_ADDRESS_REQUEST_INIT;
-    if (!make_address(sender, domain, address, &request.email_sender_name))
-        return false;
-    request.email_address = address;
-    tcses_error *error = NULL;
-    if (tcses_create_email_address(client, &request, NULL, NULL, &error) == TCSES_OK) {
-        printf("   %s created\n", address);
-        return true;
+    bool done = true;
+    for (size_t i = STEP_FIRST_ADDRESS; i < report->steps_count; i++) {
+        const tcses_onboard_step *step = report->steps[i];
+        if (is_done(step))
+            printf("   %s %s\n", step->subject, step->state == TCSES_STEP_DONE ? "created" : "is there already");
+        else
+            done = show_failure("create the address ", step->subject, step->error);
     }
-    if (!is_code(error, TCSES_CODE_REPEAT_EMAIL_ADDRESS))
-        return step_failed("create the address ", address, error);
-    tcses_error_free(error);
-    printf("   %s is there already\n", address);
-    return true;
+    return done;
 }
 
 static bool set_password(tcses_client *client, const char *address, const char *password, const char *file)
@@ -237,12 +212,9 @@ static bool set_password(tcses_client *client, const char *address, const char *
 }
 
 /* The password is saved before it is set, so that it can't be lost, and never shown: screens and logs are kept. */
-static bool give_password(tcses_client *client, const plan *wanted)
+static bool give_password(tcses_client *client, const char *address, const char *file)
 {
-    char address[ADDRESS_BYTES], password[TCSES_SMTP_PASSWORD_BYTES];
-    const char *alias = NULL, *file = wanted->password_file;
-    if (!make_address(wanted->senders[0], wanted->domain, address, &alias))
-        return false;
+    char password[TCSES_SMTP_PASSWORD_BYTES];
     tcses_error *error = NULL;
     if (tcses_smtp_password_generate(password, sizeof password, &error) != TCSES_OK)
         return step_failed("make a password for ", address, error);
@@ -304,9 +276,9 @@ static bool show_refusal(tcses_client *client, const char *domain)
     char address[ADDRESS_BYTES];
     bool verified = false;
     tcses_create_email_address_request request = TCSES_CREATE_EMAIL_ADDRESS_REQUEST_INIT;
-    if (!ensure_domain(client, domain, true, &verified) ||
-        !make_address("hello", domain, address, &request.email_sender_name))
+    if (!ensure_domain(client, domain, true, &verified))
         return false;
+    snprintf(address, sizeof address, "hello@%s", domain);
     request.email_address = address;
     tcses_error *error = NULL;
     if (tcses_create_email_address(client, &request, NULL, NULL, &error) == TCSES_OK) {
@@ -322,33 +294,33 @@ static bool show_refusal(tcses_client *client, const char *domain)
 
 /* ---- the course ---- */
 
-static bool add_senders(tcses_client *client, const plan *wanted)
+static bool add_senders(tcses_client *client, const plan *wanted, const tcses_onboard_report *report)
 {
-    if (wanted->senders_count > 0)
+    if (report->steps_count > STEP_FIRST_ADDRESS)
         show_step("Sender addresses", "");
-    for (int i = 0; i < wanted->senders_count; i++)
-        if (!ensure_address(client, wanted->senders[i], wanted->domain))
-            return false;
+    if (!show_addresses(report))
+        return false;
     if (wanted->password_file == NULL)
         return true;
     show_step("SMTP password of the first of them", "");
-    return give_password(client, wanted);
+    return give_password(client, report->steps[STEP_FIRST_ADDRESS]->subject, wanted->password_file);
 }
 
 static bool run(tcses_client *client, const plan *wanted)
 {
     bool verified = false;
-    show_step("The sending domain ", wanted->domain);
-    if (!ensure_domain(client, wanted->domain, false, &verified))
+    show_step("The sending domain ", wanted->request.domain);
+    if (!ensure_domain(client, wanted->request.domain, false, &verified))
         return false;
     if (!verified && !wanted->submit) {
         printf("\nPut these records into DNS. Then run the same command again with --submit.\n");
         return true;
     }
     show_step("Verification", verified ? ": done before" : "");
-    if (!verified && !verify_domain(client, wanted))
-        return false;
-    if (!add_senders(client, wanted))
+    const tcses_onboard_report *report = NULL;
+    bool done = onboard(client, wanted, &report) && add_senders(client, wanted, report);
+    tcses_onboard_report_free(report);
+    if (!done)
         return false;
     show_step("What the account has now", "");
     if (!list_domains(client) || !list_addresses(client))
@@ -413,6 +385,22 @@ static bool set_option(plan *to, int option)
     }
 }
 
+/* PREFIX or PREFIX=ALIAS, which is split in place. An account has ten addresses at most. */
+static bool add_sender(tcses_onboard_request *request, char *sender)
+{
+    static tcses_onboard_address addresses[ADDRESSES];
+    static const tcses_onboard_address *list[ADDRESSES];
+    if (request->addresses_count == ADDRESSES)
+        return false;
+    tcses_onboard_address *address = &addresses[request->addresses_count];
+    tcses_onboard_address_init(address, sizeof *address);
+    address->prefix = strsep(&sender, "=");
+    address->alias = sender;
+    list[request->addresses_count++] = address;
+    request->addresses = list;
+    return true;
+}
+
 static bool parse(plan *to, int argc, char **argv)
 {
     static const struct option options[] = {{"submit", no_argument, NULL, 's'}, {"pause", required_argument, NULL, 'p'},
@@ -424,15 +412,16 @@ static bool parse(plan *to, int argc, char **argv)
             return false;
     if (optind == argc)
         return false;
-    to->domain = argv[optind];
-    to->senders = argv + optind + 1;
-    to->senders_count = argc - optind - 1;
-    return to->password_file == NULL || to->senders_count > 0;
+    to->request.domain = argv[optind];
+    for (int i = optind + 1; i < argc; i++)
+        if (!add_sender(&to->request, argv[i]))
+            return false;
+    return to->password_file == NULL || to->request.addresses_count > 0;
 }
 
 int main(int argc, char **argv)
 {
-    plan wanted = {.pause = DEFAULT_PAUSE, .tries = DEFAULT_TRIES};
+    plan wanted = {.request = TCSES_ONBOARD_REQUEST_INIT, .pause = DEFAULT_PAUSE, .tries = DEFAULT_TRIES};
     if (!parse(&wanted, argc, argv)) {
         show_usage(stderr);
         return 2;

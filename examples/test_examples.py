@@ -161,8 +161,9 @@ class Onboard(ExampleTest):
             self.assertIn(words, out)
         self.assertRegex(out, r"request id  [0-9a-f]{8}-")
         self.assertEqual(self.actions(), [
-            "GetEmailIdentity", "CreateEmailIdentity", "UpdateEmailIdentity", "UpdateEmailIdentity", "CreateEmailAddress",
-            "CreateEmailAddress", "UpdateEmailSmtpPassWord", "ListEmailIdentities", "ListEmailAddress",
+            "GetEmailIdentity", "CreateEmailIdentity", "GetEmailIdentity", "UpdateEmailIdentity", "ListEmailAddress",
+            "GetEmailIdentity", "UpdateEmailIdentity", "ListEmailAddress", "CreateEmailAddress", "CreateEmailAddress",
+            "UpdateEmailSmtpPassWord", "ListEmailIdentities", "ListEmailAddress",
             "GetEmailIdentity", "CreateEmailIdentity", "CreateEmailAddress"])
 
     def test_onboard__shows_a_long_value_whole(self):

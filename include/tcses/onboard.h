@@ -165,6 +165,7 @@ typedef struct tcses_onboard_step {
 typedef struct tcses_onboard_report {
     size_t size;
     const char *domain;
+    /** Of tcses_onboard(): DOMAIN, RECORDS, VERIFICATION, and an ADDRESS for each of the request's, in its order. */
     const tcses_onboard_step *const *steps;
     size_t steps_count;
     /** The records that the service asks for; a count of 0 if the domain is not there. */
