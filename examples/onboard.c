@@ -156,8 +156,9 @@ static void show_submission(const tcses_onboard_report *report, const tcses_onbo
 }
 
 /*
- * The service looks the records up when the domain is submitted, so call again, slowly, until it has seen them: each call
- * submits once and, when the domain is verified, makes the addresses. (With a deadline_ms one call does the waiting.)
+ * The service looks the records up when the domain is submitted, so call again, slowly, until it has seen them: each
+ * call submits once and, when the domain is verified, makes the addresses. (With a deadline_ms one call does the
+ * waiting.)
  */
 static bool onboard(tcses_client *client, const plan *wanted, const tcses_onboard_report **report)
 {

@@ -178,7 +178,7 @@ typedef struct tcses_onboard_report {
 
 /**
  * Told of each step when it has ended or is passed over, and of the waiting in between; see
- * tcses_verification_progress_fn. `state` is NULL but while waiting. RECORDS is told again if its records are gone again.
+ * tcses_verification_progress_fn. `state` is NULL but while waiting. RECORDS is told again if they have gone again.
  * @return TCSES_OK to go on; anything else ends the course with TCSES_ERR_CALLBACK.
  * @since 0.1
  */
@@ -188,8 +188,8 @@ typedef tcses_status (*tcses_onboard_progress_fn)(
 /**
  * Takes a domain the whole way: there, records in DNS, verified, addresses there. It reads first and does only what is
  * missing. A step that fails does not keep independent ones (other addresses) from being tried; where DNS is not ready
- * it stops with the records to add. RECORDS is DONE if it was waited for, EXISTED if they were in place at once; without
- * is_ready that is what the service has seen.
+ * it stops with the records to add. RECORDS is DONE if it was waited for, EXISTED if they were in place at once;
+ * without is_ready that is what the service has seen.
  *
  * Blocks on the network; with a deadline_ms until the domain is verified or that has passed.
  * @param progress  may be NULL.
@@ -232,8 +232,8 @@ TCSES_API void tcses_change_dkim_request_init(tcses_change_dkim_request *request
 
 /**
  * Changes a domain's DKIM key without a gap: asks for both keys, waits until the new one is in DNS, submits until the
- * service has seen it, and switches. The old key's record has to stay in DNS for some days, until mail signed with it is
- * delivered. Steps: BOTH_KEYS, RECORDS, VERIFICATION, NEW_KEY. The report's records are those that are to be in DNS
+ * service has seen it, and switches. The old key's record has to stay in DNS for some days, until mail signed with it
+ * is delivered. Steps: BOTH_KEYS, RECORDS, VERIFICATION, NEW_KEY. The report's records are those that are to be in DNS
  * now; FailedOperation.DKIMNotApplied leaves a step WAITING. Asking for both keys is a submission too, the only one
  * before the new record is in DNS: nobody knows it earlier.
  *

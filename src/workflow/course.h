@@ -10,9 +10,9 @@
 #include "workflow/verification.h"
 
 /*
- * What workflows of several steps share: their report, of which each step is told when it has ended, and the way through
- * DNS and verification. Functions that return a status return anything but TCSES_OK where the whole course ends; `error`
- * then says why.
+ * What workflows of several steps share: their report, of which each step is told when it has ended, and the way
+ * through DNS and verification. Functions that return a status return anything but TCSES_OK where the whole course
+ * ends; `error` then says why.
  */
 typedef struct course {
     tcses_client *client;
@@ -40,8 +40,8 @@ typedef struct course {
 enum { COURSE_FIRST = 0, COURSE_RECORDS = 1, COURSE_VERIFICATION = 2, COURSE_LATER = 3 };
 
 /*
- * Checks what all requests have, takes it over, and makes a report with so many steps, all PLANNED. The report belongs to
- * the course until course_close(), which hands it over if the status is TCSES_OK and returns the status.
+ * Checks what all requests have, takes it over, and makes a report with so many steps, all PLANNED. The report belongs
+ * to the course until course_close(), which hands it over if the status is TCSES_OK and returns the status.
  */
 tcses_status course_check(course *c, const tcses_call_options *options, int32_t is_dry_run);
 tcses_status course_open(course *c, size_t steps_count);

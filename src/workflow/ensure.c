@@ -23,11 +23,11 @@ tcses_status ensure_check(
 {
     const field_table *table = action->request;
     buffer trial;
-    if (request == NULL)
-        return error_argument(error, "request", "must not be NULL");
-    const char *broken = sized_copy(local, table->bytes, table->v1, request);
-    if (broken != NULL)
-        return error_argument(error, "request", broken);
+    const char *broken = request != NULL ? sized_copy(local, table->bytes, table->v1, request) : "must not be NULL";
+    if (broken != NULL) {
+        (void)error_argument(error, "request", broken);
+        return TCSES_ERR_ARGUMENT;
+    }
     buffer_init(&trial, mem);
     tcses_status status = codec_encode(table, local, &trial, error);
     buffer_free(&trial);
@@ -132,7 +132,7 @@ tcses_status ensure_identity(tcses_client *client, const tcses_create_email_iden
     const tcses_get_email_identity_response **response, tcses_error **error)
 {
     tcses_error *e = NULL;
-    tcses_create_email_identity_request local;
+    tcses_create_email_identity_request local = TCSES_CREATE_EMAIL_IDENTITY_REQUEST_INIT;
     wanted_domain wanted = {client, &local, options, ENSURE_MISSING, NULL};
     tcses_status status = error_open(error, &client->mem, &e);
     if (status != TCSES_OK)
@@ -242,7 +242,7 @@ static tcses_status find_or_create(tcses_client *client, const tcses_create_emai
     const tcses_call_options *options, int32_t *found, tcses_error *error)
 {
     tcses_error *failure = NULL;
-    tcses_create_email_address_request request;
+    tcses_create_email_address_request request = TCSES_CREATE_EMAIL_ADDRESS_REQUEST_INIT;
     const tcses_list_email_address_response *list = NULL;
     tcses_status status = ensure_check(&client->mem, &ses_create_email_address, given, &request, error);
     if (status != TCSES_OK)

@@ -279,7 +279,7 @@ static tcses_status expire(const tcses_verification *v, tcses_error *error)
         v->failure != NULL ? tcses_error_message(v->failure) : "");
 }
 
-/* A submission is due: what is to be done instead if DNS is not ready for it, or the time ran out while it was asked. */
+/* A submission is due: what is to be done instead if DNS is not ready for it, or time ran out while it was asked. */
 static schedule_step ask_whether_ready(tcses_verification *v, int64_t *now)
 {
     const tcses_verification_request *request = &v->request;

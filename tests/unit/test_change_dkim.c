@@ -59,7 +59,7 @@ static void expect_steps(const tcses_onboard_report *report, const char *states,
     assert_int_equal(report->state, state);
 }
 
-/* Makes the call at a service that is open, and holds calls, steps and the number of records against what they are to be. */
+/* Makes the call, and holds calls, steps and number of records against what they are to be. */
 static void expect_run(test_service *s, const tcses_change_dkim_request *request, const char *calls, const char *states,
     int32_t state, size_t records)
 {
