@@ -48,7 +48,7 @@ static const asked *ask_resolver(asking *a, const char *name, int type)
     const asked *known = find(a, name, type, true);
     if (known != NULL)
         return known;
-    const tcses_dns_answer **answers = arena_take(a->r->memory, sizeof *answers);
+    const tcses_dns_answer **answers = arena_take(a->r->memory, sizeof(tcses_dns_answer *));
     if (answers == NULL || !query_one(a->r, &a->r->resolver, name, type, &got))
         return NULL;
     answers[0] = query_answer(a->r, &a->r->resolver, &got);
@@ -75,7 +75,7 @@ static const asked *ask_servers(asking *a, const char *name, int type)
         return NULL;
     if (is_delegated(got, list->count, a->z->name))
         return ask_resolver(a, name, type);
-    const tcses_dns_answer **answers = arena_take(r->memory, list->count * sizeof *answers);
+    const tcses_dns_answer **answers = arena_take(r->memory, list->count * sizeof(tcses_dns_answer *));
     if (answers == NULL)
         return NULL;
     for (size_t i = 0; i < list->count; i++) {
@@ -111,7 +111,7 @@ static bool recursive(void *ctx, const char *name, int type, const tcses_dns_ans
 
 bool asking_init(asking *a, run *r, found_zone *z)
 {
-    const tcses_dns_server **servers = arena_take(r->memory, z->servers.count * sizeof *servers);
+    const tcses_dns_server **servers = arena_take(r->memory, z->servers.count * sizeof(tcses_dns_server *));
     memset(a, 0, sizeof *a);
     if (servers == NULL)
         return false;

@@ -69,7 +69,7 @@ static bool list_names(comparing *c, const session_subject *subject)
     size_t records = subject->expected != NULL ? subject->expected->records_count : 0;
     size_t most = 2 * (USUAL + 1) + records;
     c->names = arena_take(c->r->memory, most * sizeof *c->names);
-    c->differences = arena_take(c->r->memory, most * KINDS * sizeof *c->differences);
+    c->differences = arena_take(c->r->memory, most * KINDS * sizeof(tcses_dns_difference *));
     if (c->names == NULL || c->differences == NULL || !add_name(c, c->zone) || !add_name(c, subject->domain))
         return false;
     for (size_t i = 0; i < records; i++) {

@@ -27,7 +27,7 @@ static const tcses_record *copy_record(arena *a, const tcses_record *from)
 const tcses_record_set *copy_record_set(arena *a, const tcses_record_set *from)
 {
     tcses_record_set *to = arena_take(a, sizeof *to);
-    const tcses_record **records = arena_take(a, from->records_count * sizeof *records);
+    const tcses_record **records = arena_take(a, from->records_count * sizeof(tcses_record *));
     if (to == NULL || records == NULL)
         return NULL;
     *to = *from;

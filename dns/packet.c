@@ -319,7 +319,7 @@ static void take_records(reading *r, const ldns_rdf *name, ldns_rr_type type)
     p->values = values;
     p->raw = raw;
     p->state = TCSES_ANSWER_RECORDS;
-    if (type == LDNS_RR_TYPE_CNAME && p->count > 0)
+    if (type == LDNS_RR_TYPE_CNAME && p->count > 0 && values != NULL)
         p->cname = values[0];
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "dns/query.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "dns/exchange.h"
@@ -38,10 +39,8 @@ static const char *join(run *r, const char *a, const char *b)
 {
     size_t length = strlen(a);
     char *room = arena_take(r->memory, length + strlen(b) + 1);
-    if (room != NULL) {
-        memcpy(room, a, length);
-        memcpy(room + length, b, strlen(b));
-    }
+    if (room != NULL)
+        snprintf(room, length + strlen(b) + 1, "%s%s", a, b);
     return room;
 }
 
@@ -55,7 +54,8 @@ static bool read_answer(run *r, query *q, const exchange *e)
     }
     if (e->answer != NULL)
         return packet_read(e->answer, e->answer_length, q->name, q->type, r->memory, &q->got);
-    q->got.problem = e->was_truncated ? join(r, "truncated, and over TCP: ", e->problem) : e->problem;
+    const char *problem = e->problem != NULL ? e->problem : "no answer";
+    q->got.problem = e->was_truncated ? join(r, "truncated, and over TCP: ", problem) : problem;
     return q->got.problem != NULL;
 }
 
@@ -64,7 +64,7 @@ bool query_all(run *r, query *all, size_t count)
     const memory *mem = &r->memory->mem;
     exchange_limits limits = {mem, r->deadline_ms, r->try_ms, r->cancel};
     exchange *exchanges = memory_take(mem, count * sizeof *exchanges);
-    query **sent = memory_take(mem, count * sizeof *sent);
+    query **sent = memory_take(mem, count * sizeof(query *));
     size_t sent_count = 0;
     bool has_memory = exchanges != NULL && sent != NULL;
     for (size_t i = 0; has_memory && i < count; i++) {

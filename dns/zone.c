@@ -42,9 +42,9 @@ static const packet *best(const packet *got, size_t count, const char *zone)
     for (size_t i = 0; i < count; i++) {
         if (query_fault(&got[i], zone) != NULL)
             continue;
-        if (got[i].is_referral && (found == NULL || !found->is_referral || is_below(got[i].cut, found->cut)))
-            found = &got[i];
-        else if (found == NULL)
+        bool is_deeper = got[i].is_referral && found != NULL &&
+                         (!found->is_referral || is_below(got[i].cut, found->cut));
+        if (found == NULL || is_deeper)
             found = &got[i];
     }
     return found;
