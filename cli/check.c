@@ -98,7 +98,7 @@ void check_show(const check_result *result)
 
 static bool is_good(const char *state)
 {
-    return strncmp(state, "ok", 2) == 0 || strncmp(state, "propagating", 11) == 0 || strcmp(state, "yes") == 0;
+    return strncmp(state, "ok", 2) == 0 || strcmp(state, "yes") == 0;
 }
 
 static void note_change(check_result *result, const char *record, const char *before, const char *now)
@@ -126,10 +126,12 @@ static void compare(const baseline *b, const char *owner, const char *record, co
         result->state = CHECK_DRIFTED;
 }
 
-/* A record's state as a text: its status and what the first server has that answers. */
+/* A record's state as a text: its status and what the first server has that answers. One that caches do not have yet is
+ * right: what they keep comes and goes without anybody changing the zone. */
 static void describe(const tcses_record_report *r, char *room, size_t size)
 {
-    size_t length = (size_t)snprintf(room, size, "%s", tcses_record_status_name(r->status));
+    int32_t status = r->status == TCSES_RECORD_PROPAGATING ? TCSES_RECORD_OK : r->status;
+    size_t length = (size_t)snprintf(room, size, "%s", tcses_record_status_name(status));
     for (size_t i = 0; i < r->answers_count; i++) {
         const tcses_dns_answer *answer = r->answers[i];
         if (answer->state == TCSES_ANSWER_FAILED)
