@@ -14,7 +14,7 @@
 #define PACKET_BYTES 65535
 #define CANCEL_LOOK_MS 20 /* a cancel has nothing to poll for */
 
-enum { RCODE_FORMAT = 1, RCODE_NOT_IMPLEMENTED = 4, RCODE_REFUSED = 5 };
+enum { RCODE_FORMAT = 1, RCODE_NO_NAME = 3, RCODE_NOT_IMPLEMENTED = 4, RCODE_REFUSED = 5 };
 
 static const char timed_out[] = "timed out";
 
@@ -52,7 +52,8 @@ int exchange_judge(const uint8_t *query, size_t query_length, const uint8_t *pac
     int opcode = packet[2] >> 3 & 0x0F, code = packet[3] & 0x0F, questions = packet[4] << 8 | packet[5];
     if (!is_response || opcode != 0)
         return EXCHANGE_FOREIGN;
-    bool is_refusal = code != 0 && code <= RCODE_REFUSED;
+    /* Some servers refuse without repeating the question; but nothing is said of a name that way. */
+    bool is_refusal = code != 0 && code != RCODE_NO_NAME && code <= RCODE_REFUSED;
     if (questions == 1 ? !is_same_question(query, query_length, packet, length) : questions != 0 || !is_refusal)
         return EXCHANGE_FOREIGN;
     if (is_truncated)

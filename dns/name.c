@@ -79,11 +79,3 @@ const char *name_parent(const char *name)
     const char *dot = strchr(name, '.');
     return dot != NULL && dot[1] != '\0' ? dot + 1 : ".";
 }
-
-int name_labels(const char *name)
-{
-    int labels = 0;
-    for (; strcmp(name, ".") != 0; name = name_parent(name))
-        labels++;
-    return labels;
-}

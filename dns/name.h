@@ -17,7 +17,5 @@ bool name_same(const char *a, const char *b);
 bool name_is_within(const char *name, const char *zone);
 /* The name without its first label. */
 const char *name_parent(const char *name);
-/* How many labels it has; of the root 0. */
-int name_labels(const char *name);
 
 #endif
