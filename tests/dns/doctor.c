@@ -4,10 +4,12 @@
  * What libtcses-dns says, as JSON, on the public headers alone: doctor [OPTION VALUE]... WHAT DOMAIN [ANSWER.json]
  *
  * WHAT is run, compare, zone, texts or ready; ANSWER.json the service's answer that tells what it expects. Each run is a
- * line: {"status": 0, "ms": 12, ...}, of a failure {"status": -1, "message": "...", "field": "..."}.
+ * line: {"status": 0, "ms": 12, ...}, of a failure {"status": -1, "message": "...", "field": "..."}. With --fail-each
+ * STEP it is run again and again, each time with an allocation that fails, the next STEP later, until none does.
  */
 #include <jansson.h>
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,7 +30,31 @@ typedef struct job {
     tcses_cancel *cancel;
     int64_t cancel_after_ms;
     size_t threads;
+    size_t fail_each;
 } job;
+
+/* An allocator that counts, and fails once. */
+typedef struct counter {
+    tcses_allocator allocator;
+    size_t taken;
+    size_t live;
+    size_t fail_at; /* from 1 on; 0: never */
+} counter;
+
+static void *allocate(void *ctx, size_t bytes)
+{
+    counter *c = ctx;
+    void *block = ++c->taken != c->fail_at ? malloc(bytes) : NULL;
+    c->live += block != NULL;
+    return block;
+}
+
+static void release(void *ctx, void *block)
+{
+    counter *c = ctx;
+    c->live--;
+    free(block);
+}
 
 static int64_t now_ms(void)
 {
@@ -212,6 +238,38 @@ static void *run_once(void *ctx)
     return result;
 }
 
+/* One line: how many runs there were, how they ended, and whether anything is left of them. */
+static int run_failing(job *j)
+{
+    counter c = {.allocator = TCSES_ALLOCATOR_INIT};
+    json_t *failures = json_object();
+    int64_t runs = 0, left = 0;
+    c.allocator.ctx = &c;
+    c.allocator.allocate = allocate;
+    c.allocator.release = release;
+    c.fail_at = 1;
+    j->options.allocator = &c.allocator;
+    for (bool is_over = false; !is_over; c.fail_at += j->fail_each, runs++) {
+        char status[16];
+        c.taken = 0;
+        json_t *result = run_once(j);
+        snprintf(status, sizeof status, "%d", (int)json_integer_value(json_object_get(result, "status")));
+        json_decref(result);
+        left += (int64_t)c.live;
+        is_over = c.taken < c.fail_at;
+        if (!is_over)
+            json_object_set_new(failures, status, json_integer(runs + 1));
+        else
+            json_object_set_new(failures, "last", json_string(status));
+    }
+    json_t *summary = json_pack(
+        "{s:I, s:I, s:o}", "runs", (json_int_t)runs, "left", (json_int_t)left, "failures", failures);
+    json_dumpf(summary, stdout, JSON_SORT_KEYS);
+    putchar('\n');
+    json_decref(summary);
+    return 0;
+}
+
 static void *cancel_later(void *ctx)
 {
     const job *j = ctx;
@@ -256,6 +314,8 @@ static int set_option(job *j, const char *name, const char *value)
         j->options.query_timeout_ms = (int32_t)atoi(value);
     else if (strcmp(name, "--threads") == 0 && atoi(value) > 0 && atoi(value) <= THREADS_MAX)
         j->threads = (size_t)atoi(value);
+    else if (strcmp(name, "--fail-each") == 0 && atoi(value) > 0)
+        j->fail_each = (size_t)atoi(value);
     else if (strcmp(name, "--cancel-after") == 0)
         j->cancel_after_ms = atoi(value);
     else
@@ -300,7 +360,7 @@ int main(int count, char **words)
     }
     if (j.cancel_after_ms >= 0 && tcses_cancel_new(NULL, &j.cancel, NULL) != TCSES_OK)
         return 2;
-    int failed = run_all(&j);
+    int failed = j.fail_each > 0 ? run_failing(&j) : run_all(&j);
     tcses_cancel_unref(j.cancel);
     tcses_record_set_free(j.expected);
     return failed;

@@ -436,6 +436,18 @@ class Others(ServerTest):
         result = self.net.doctor("compare", DOMAIN, EXPECTED, at=self.net.at(99))
         self.assertEqual((result["problem"], result["differences"]), ("connection refused", []))
 
+    def test_memory__that_runs_out_anywhere(self):
+        """At each allocation of each function; nothing is left, and the error says what it was."""
+        self.net.serve("knotd", 11, {ORIGIN: zone(ORIGIN, {"ns1": 11}, *GOOD)})
+        self.world({ORIGIN: {"ns1.example.test": 11}}, (11,))
+        for what, step, options in (("run", 1, {}), ("zone", 1, {}), ("texts", 1, {}),
+                                    ("compare", 7, {"at": self.net.at(11)})):
+            with self.subTest(what):
+                result = self.net.doctor(what, DOMAIN, EXPECTED, fail_each=step, **options)
+                self.assertEqual((set(result["failures"]), result["left"]), ({"-2", "last"}, 0), result)
+                self.assertEqual(result["failures"]["last"], "0")
+                self.assertGreater(result["runs"], 10)
+
     def test_threads__eight_looks_at_once(self):
         self.two(GOOD, GOOD)
         reports = self.net.doctors("run", DOMAIN, EXPECTED, threads=8)
