@@ -125,6 +125,9 @@ static void test_name__what_is_none_is_refused(void **state)
     for (size_t i = 0; i < COUNT_OF(wrong); i++)
         assert_non_null(name_take(wrong[i], room));
     memset(text, 'a', sizeof text);
+    text[64] = '.';
+    text[66] = '\0';
+    assert_non_null(name_take(text, room));
     text[64] = '\0';
     assert_non_null(name_take(text, room));
     text[63] = '\0';
