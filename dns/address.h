@@ -18,8 +18,8 @@ typedef struct address {
 } address;
 
 /*
- * Takes HOST, HOST:PORT or [HOST]:PORT apart; an IPv6 address may stand without brackets if it has no port. `port` stays
- * as it is if the text names none. False if it is nothing of that.
+ * Takes HOST, HOST:PORT or [HOST]:PORT apart; an IPv6 address may stand without brackets if it has no port. `port`
+ * stays as it is if the text names none. False if it is nothing of that.
  */
 bool address_split(const char *text, char host[ADDRESS_HOST_BYTES], int32_t *port);
 

@@ -11,15 +11,15 @@
 
 /*
  * Questions to servers and their answers, as bytes: many at once. Each is asked over UDP; again, and over TCP too, when
- * half of its time has passed; over TCP alone when the answer was cut. What does not fit the question (another id, another
- * question, another sender) is passed over.
+ * half of its time has passed; over TCP alone when the answer was cut. What does not fit the question (another id,
+ * another question, another sender) is passed over.
  */
 
 #define EXCHANGE_HEADER_BYTES 12
 #define EXCHANGE_QUERY_BYTES 320
 
 typedef struct exchange {
-    /* What is asked: a query with EDNS and the same without, for servers that do not know it. Their ids are set here. */
+    /* What is asked: a query with EDNS, and the same without for servers that do not know it. Their ids are set. */
     address server;
     uint8_t query[EXCHANGE_QUERY_BYTES];
     size_t query_length;

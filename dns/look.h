@@ -17,8 +17,9 @@ typedef struct look {
     const char *zone;                       /* NULL: not found */
     const tcses_dns_server *const *servers; /* that are asked by everywhere() */
     size_t servers_count;
-    /* Every authoritative server, one answer each, in the order of `servers`; those that are no use answer FAILED. Names
-     * outside the zone, or below a cut, are asked through the resolver (one answer, server "resolver"). False: out of memory. */
+    /* Every authoritative server, one answer each, in the order of `servers`; those that are no use answer FAILED.
+     * Names outside the zone, or below a cut, are asked through the resolver (one answer, server "resolver"). False:
+     * out of memory. */
     bool (*everywhere)(void *ctx, const char *name, int type, const tcses_dns_answer *const **answers, size_t *count);
     /* The recursive resolver. */
     bool (*recursive)(void *ctx, const char *name, int type, const tcses_dns_answer **answer);

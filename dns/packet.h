@@ -7,8 +7,8 @@
 #include "base/arena.h"
 
 /*
- * DNS packets: questions written, answers read. Names are texts as in dns/name.h. ldns, which does the work, stays inside
- * packet.c.
+ * DNS packets: questions written, answers read. Names are texts as in dns/name.h. ldns, which does the work, stays
+ * inside packet.c.
  */
 
 /* How many CNAMEs are followed. */

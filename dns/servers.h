@@ -28,7 +28,7 @@ bool servers_add_one(run *r, server_list *list, const char *text);
  */
 bool servers_ask(run *r, server_list *list, const char *name, int type, packet *got);
 
-/* Asks for the zone itself: who does not serve it is marked, the others have their serials noted. False: out of memory. */
+/* Asks for the zone itself: who does not serve it is marked, the others' serials are noted. False: out of memory. */
 bool servers_check(run *r, server_list *list, const char *zone);
 
 #endif

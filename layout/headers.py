@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 
 INTEGERS = ("size_t", "int32_t", "int64_t", "uint32_t", "uint64_t")
 OUTSIDE_HEADERS = ("stddef.h", "stdint.h")
+# Headers of libraries of their own, beside tcses.
+LIBRARIES = {"dns.h": "tcses-dns"}
 TOKEN = re.compile(r'[A-Za-z_]\w*|-?\d+|"[^"]*"|[{}();,*=\[\]]|\.\.\.|\S')
 
 
@@ -29,6 +31,7 @@ class Type:
 class Function:
     returns: Type
     parameters: list  # of (Type, name)
+    library: str = "tcses"
 
 
 @dataclass
@@ -189,7 +192,7 @@ class Header:
         name = self.identifier(r"tcses_\w+")
         if name in self.api.functions:
             self.fail(f"{name} is declared twice")
-        self.api.functions[name] = Function(returns, self.parameters())
+        self.api.functions[name] = Function(returns, self.parameters(), LIBRARIES.get(self.name, "tcses"))
 
     def parameters(self):
         self.expect("(")
@@ -246,13 +249,13 @@ def read_text(api, name, text):
     return header.includes
 
 
-def names(directory):
-    """All public headers, as a program names them after tcses/."""
+def names(directory, without=()):
+    """All public headers but those of parts that are not built, as a program names them after tcses/."""
     root = pathlib.Path(directory) / "tcses"
-    return sorted(str(path.relative_to(root)) for path in root.rglob("*.h"))
+    return sorted(set(str(path.relative_to(root)) for path in root.rglob("*.h")) - set(without))
 
 
-def read(directory):
+def read(directory, without=()):
     """Reads all public headers, each after those that it includes."""
     api, done = Api(), set()
 
@@ -265,6 +268,6 @@ def read(directory):
             visit(included)
         read_text(api, name, text)
 
-    for name in names(directory):
+    for name in names(directory, without):
         visit(name)
     return api

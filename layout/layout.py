@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Writes C programs out of the public headers: layout.py layout|structs INCLUDE-DIRECTORY VERSION
+"""Writes C programs out of the public headers: layout.py layout|structs INCLUDE-DIRECTORY VERSION [HEADER]...
+
+A HEADER is left out: its part is not built.
 
 layout   a program that prints layout.json. Sizes and offsets are the compiler's own; only names come from the headers.
 structs  a list of all structs as macro calls, for the tests of the ABI.
@@ -43,6 +45,11 @@ def struct_entry(name, fields):
     return {"size": c_expression(f"sizeof({name})"), "fields": entries}
 
 
+def exported_entry(function):
+    """One that is not in libtcses itself says where it is."""
+    return function_entry(function) | ({"library": function.library} if function.library != "tcses" else {})
+
+
 def layout(api, version):
     return {
         "library": "tcses",
@@ -54,7 +61,7 @@ def layout(api, version):
         "opaque": sorted(api.opaque),
         "callbacks": {name: function_entry(function) for name, function in sorted(api.callbacks.items())},
         "structs": {name: struct_entry(name, fields) for name, fields in sorted(api.structs.items())},
-        "functions": {name: function_entry(function) for name, function in sorted(api.functions.items())},
+        "functions": {name: exported_entry(function) for name, function in sorted(api.functions.items())},
     }
 
 
@@ -66,19 +73,19 @@ def c_print(line):
     return f'    printf("{text}\\n"' + "".join(", " + expression for expression in expressions) + ");"
 
 
-def includes(directory):
-    return [f"#include <tcses/{name}>" for name in headers.names(directory)]
+def includes(directory, without=()):
+    return [f"#include <tcses/{name}>" for name in headers.names(directory, without)]
 
 
-def layout_program(directory, version):
-    lines = json.dumps(layout(headers.read(directory), version), indent=1).splitlines()
+def layout_program(directory, version, without):
+    lines = json.dumps(layout(headers.read(directory, without), version), indent=1).splitlines()
     body = ["int main(void)", "{", *map(c_print, lines), "    return 0;", "}"]
-    return ["#include <stdio.h>", *includes(directory), *body]
+    return ["#include <stdio.h>", *includes(directory, without), *body]
 
 
-def struct_list(directory):
+def struct_list(directory, without):
     """STRUCT(type, initializer, function) for what callers fill in, STRUCT_OF_LIBRARY(type) for the rest."""
-    api = headers.read(directory)
+    api = headers.read(directory, without)
     lines = []
     for name in api.structs:
         macro, function = name.upper() + "_INIT", name + "_init"
@@ -90,8 +97,8 @@ def struct_list(directory):
 
 
 def main():
-    what, directory, version = sys.argv[1:]
-    lines = layout_program(directory, version) if what == "layout" else struct_list(directory)
+    what, directory, version, *without = sys.argv[1:]
+    lines = layout_program(directory, version, without) if what == "layout" else struct_list(directory, without)
     print("\n".join(lines))
 
 

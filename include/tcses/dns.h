@@ -35,7 +35,8 @@ extern "C" {
 typedef struct tcses_doctor_options {
     /** sizeof(tcses_doctor_options). */
     size_t size;
-    /** The recursive resolver, ADDRESS or ADDRESS:PORT ([ADDRESS]:PORT for IPv6). NULL: the first of /etc/resolv.conf. */
+    /** The recursive resolver, ADDRESS or ADDRESS:PORT ([ADDRESS]:PORT for IPv6). NULL: the first of
+     * /etc/resolv.conf. */
     const char *resolver;
     /** Servers to judge in place of those that the zone is delegated to: HOST or HOST:PORT. They may not be delegated
      * yet: before one moves a zone to them. */
@@ -84,7 +85,7 @@ TCSES_API void tcses_doctor_request_init(tcses_doctor_request *request, size_t s
 
 /** What came of one question to one server. @since 0.1 */
 enum {
-    /** Records. */
+    /** Records. Of a name with a CNAME whose target the server does not know, none but `cname`. */
     TCSES_ANSWER_RECORDS = 1,
     /** The name is there, but not with this type. */
     TCSES_ANSWER_NO_DATA = 2,
@@ -101,7 +102,8 @@ typedef struct tcses_dns_answer {
     const char *server;
     /** Its address, with the port if it is not 53. */
     const char *address;
-    /** The values found: a TXT in one piece, an MX as "10 host". Bytes that are no UTF-8 are written \\DDD. */
+    /** The values found, always in the same order: a TXT in one piece, an MX as "10 host". Bytes that are no UTF-8, and
+     * control characters other than tab and line ends, are written as a backslash and three digits. */
     const char *const *values;
     size_t values_count;
     /** The same as a zone file would have them: each string of a TXT quoted by itself. */
@@ -205,7 +207,7 @@ typedef struct tcses_dns_server {
 typedef struct tcses_doctor_report {
     size_t size;
     const char *domain;
-    /** The zone that the domain lies in; NULL if it could not be found. */
+    /** The zone that the domain lies in; NULL if it could not be found, or if the domain is not delegated. */
     const char *zone;
     const tcses_dns_server *const *servers;
     size_t servers_count;
@@ -262,9 +264,9 @@ typedef struct tcses_doctor_gate {
 TCSES_API void tcses_doctor_gate_init(tcses_doctor_gate *gate, size_t size);
 
 /**
- * A tcses_verification_ready_fn whose ctx is a tcses_doctor_gate: ready when every authoritative server has every record
- * as the service expects it; asks again when caches can have it, at most every 5 minutes; not known when no server could
- * be asked.
+ * A tcses_verification_ready_fn whose ctx is a tcses_doctor_gate: ready when every authoritative server has every
+ * record as the service expects it. Else it asks to be asked again when caches can have it, after 5 minutes at the
+ * latest. Not known when no server could be asked.
  *
  * Blocks on the network, for the options' timeout_ms at most.
  * @since 0.1
@@ -316,7 +318,8 @@ TCSES_API void tcses_dns_comparison_free(const tcses_dns_comparison *comparison)
  * The zone that a name lies in (the owner of its SOA record).
  *
  * Blocks on the network, for the options' timeout_ms at most.
- * @return TCSES_OK with NULL in `*out` if nobody could say; else as tcses_doctor_run().
+ * @return TCSES_OK with NULL in `*out` if nobody could say, or if the name is in no zone but that of a registry; else
+ * as tcses_doctor_run().
  * @since 0.1
  */
 TCSES_API tcses_status tcses_dns_find_zone(

@@ -13,6 +13,10 @@ SOURCE = pathlib.Path(os.environ["TCSES_SOURCE_ROOT"])
 BUILD = pathlib.Path(os.environ["TCSES_BUILD_ROOT"])
 LIBRARY = pathlib.Path(os.environ["TCSES_LIBRARY"])
 ARCHIVE = pathlib.Path(os.environ["TCSES_ARCHIVE"])
+# Absent where that part is not built.
+DNS_LIBRARY = pathlib.Path(os.environ["TCSES_DNS_LIBRARY"]) if "TCSES_DNS_LIBRARY" in os.environ else None
+DNS_ARCHIVE = pathlib.Path(os.environ["TCSES_DNS_ARCHIVE"]) if "TCSES_DNS_ARCHIVE" in os.environ else None
+WITHOUT = () if DNS_LIBRARY else ("dns.h",)
 VERSION = os.environ["TCSES_VERSION"]
 CC = os.environ.get("CC", "cc").split()
 INCLUDE = SOURCE / "include"

@@ -7,9 +7,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <tcses/dns.h>
 #include <tcses/sys/mock.h>
 #include <tcses/tcses.h>
+#ifdef TEST_DNS
+#include <tcses/dns.h>
+#endif
 
 static int failures;
 static int structs;

@@ -6,12 +6,27 @@ import re
 import shutil
 import unittest
 
-from support import BUILD, CC, INCLUDE, SOURCE, VERSION, AbiTest, need, run
+from support import BUILD, CC, DNS_LIBRARY, INCLUDE, SOURCE, VERSION, WITHOUT, AbiTest, need, run
 
 import headers
 
 OUTSIDE = SOURCE / "tests" / "abi" / "outside.c"
 WORKS = f"libtcses {VERSION} works\n"
+
+DOCTOR = """
+#include <stdio.h>
+#include <tcses/dns.h>
+
+int main(void)
+{
+    tcses_error *error = NULL;
+    const tcses_dns_answer *answer = NULL;
+    tcses_status status = tcses_dns_find_texts(NULL, "a b", &answer, &error);
+    tcses_error_free(error);
+    puts(status == TCSES_ERR_ARGUMENT || status == TCSES_ERR_SYSTEM ? tcses_record_status_name(3) : "?");
+    return 0;
+}
+"""
 
 SUBPROJECT = """
 project('host', 'c', version: '1')
@@ -28,9 +43,9 @@ class Install(AbiTest):
         (header,) = (self.folder / "tree").rglob("tcses.h")
         return header.parent.parent.parent, pc_file.parent
 
-    def pkg_config(self, folder, *words):
+    def pkg_config(self, folder, *words, package="tcses"):
         environment = dict(os.environ, PKG_CONFIG_PATH=str(folder), PKG_CONFIG_SYSROOT_DIR=str(self.folder / "tree"))
-        return run(["pkg-config", *words, "tcses"], env=environment).split()
+        return run(["pkg-config", *words, package], env=environment).split()
 
     def compile(self, source, flags):
         program = self.folder / "program"
@@ -39,7 +54,7 @@ class Install(AbiTest):
 
     def test_install__headers_are_those_of_the_source(self):
         prefix, _ = self.install()
-        self.assertEqual(headers.names(prefix / "include"), headers.names(INCLUDE))
+        self.assertEqual(headers.names(prefix / "include"), headers.names(INCLUDE, WITHOUT))
         self.assertTrue((prefix / "share" / "libtcses" / "layout.json").is_file())
 
     def test_install__programs_come_with_all_that_belongs_to_them(self):
@@ -64,6 +79,19 @@ class Install(AbiTest):
         self.assertEqual(run([program], env=library), WORKS)
         self.assertIn(f"libtcses.so.{VERSION.rsplit('.', 1)[0]}", run(["readelf", "-dW", program]))
 
+    @unittest.skipIf(DNS_LIBRARY is None, "libtcses-dns is not built")
+    def test_install__a_program_outside_finds_the_doctor(self):
+        _, folder = self.install()
+        source = self.write("doctor.c", DOCTOR)
+        shared = self.pkg_config(folder, "--cflags", "--libs", package="tcses-dns")
+        self.assertFalse([flag for flag in shared if re.search("ldns|idn2|curl", flag)], shared)
+        library = dict(os.environ, LD_LIBRARY_PATH=str(folder.parent))
+        self.assertEqual(run([self.compile(source, shared)], env=library), "propagating\n")
+        for made in folder.parent.glob("libtcses*.so*"):
+            made.unlink()
+        static = self.pkg_config(folder, "--static", "--cflags", "--libs", package="tcses-dns")
+        self.assertEqual(run([self.compile(source, self.without_absent(static))]), "propagating\n")
+
     def test_install__the_first_program_of_the_readme_builds(self):
         first = SOURCE / "examples" / "first.c"
         if not first.exists():
@@ -87,7 +115,7 @@ class Install(AbiTest):
         return [flag for flag in flags if not flag.startswith("-l") or self.links(source, flag)]
 
     def links(self, source, flag):
-        if flag in ("-ltcses", "-lcurl", "-ljansson", "-lmbedcrypto"):
+        if flag in ("-ltcses", "-ltcses-dns", "-lldns", "-lidn2", "-lcurl", "-ljansson", "-lmbedcrypto"):
             return True
         try:
             self.compile(source, [flag])

@@ -5,7 +5,7 @@ import json
 import shutil
 import unittest
 
-from support import BUILD, CC, INCLUDE, STRICT, VERSION, AbiTest, run
+from support import BUILD, CC, INCLUDE, STRICT, VERSION, WITHOUT, AbiTest, run
 
 import headers
 import layout
@@ -15,7 +15,7 @@ PATH = BUILD / "layout" / "layout.json"
 
 def assertions(content):
     """A C11 unit that holds the file's numbers against the compiler's."""
-    lines = layout.includes(INCLUDE) + ["#define SAME(a, b) _Static_assert((a) == (b), #a)"]
+    lines = layout.includes(INCLUDE, WITHOUT) + ["#define SAME(a, b) _Static_assert((a) == (b), #a)"]
     lines.append(f"SAME(sizeof(void *), {content['pointer_size']});")
     lines += [f"SAME({name}, {value});" for name, value in content["constants"].items()]
     for name, struct in content["structs"].items():
@@ -52,11 +52,16 @@ class Layout(AbiTest):
             self.check(CC)
 
     def test_layout__leaves_nothing_out(self):
-        api = headers.read(INCLUDE)
+        api = headers.read(INCLUDE, WITHOUT)
         self.assertEqual(self.content["version"], VERSION)
         self.assertEqual(set(self.content["structs"]), set(api.structs))
         self.assertEqual(set(self.content["functions"]), set(api.functions))
         self.assertEqual(self.content["strings"], api.strings)
+
+    def test_layout__says_which_library_a_function_is_in(self):
+        libraries = {name: function.get("library", "tcses") for name, function in self.content["functions"].items()}
+        self.assertEqual(libraries["tcses_version"], "tcses")
+        self.assertEqual(set(libraries.values()), {"tcses"} if WITHOUT else {"tcses", "tcses-dns"})
 
     def test_layout__fields_follow_each_other_without_holes(self):
         for name, struct in self.content["structs"].items():

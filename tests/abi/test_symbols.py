@@ -2,11 +2,10 @@
 """What the built shared library exports, asks for, and is called."""
 
 import ctypes.util
-import os
 import re
 import unittest
 
-from support import ARCHIVE, INCLUDE, LIBRARY, SOURCE, VERSION, AbiTest, need, run
+from support import ARCHIVE, DNS_ARCHIVE, DNS_LIBRARY, INCLUDE, LIBRARY, SOURCE, VERSION, AbiTest, need, run
 
 import headers
 
@@ -18,20 +17,25 @@ def dynamic_symbols(path, defined):
     return {line.split()[0].split("@")[0]: line.split()[1] for line in lines if line.strip()}
 
 
-def map_symbols(name="src/libtcses.map"):
-    text = (SOURCE / name).read_text()
+def map_symbols(path=SOURCE / "src" / "libtcses.map"):
+    text = path.read_text()
     node, exported = re.fullmatch(r"(\w+) \{\s*global:\s*(.*?)local:\s*\*;\s*\};\s*", text, re.S).groups()
     return node, [name.strip() for name in exported.split(";") if name.strip()]
 
 
-def dns_functions():
-    """The functions of tcses/dns.h, which are not of libtcses."""
-    return sorted(re.findall(r"TCSES_API[^;(]*?\b(tcses_\w+)\(", (INCLUDE / "tcses" / "dns.h").read_text()))
-
-
-def dynamic_section(tag):
-    found = re.findall(rf"\({tag}\).*?\[(.*?)\]", run(["readelf", "-dW", LIBRARY]))
+def dynamic_section(tag, library=LIBRARY):
+    found = re.findall(rf"\({tag}\).*?\[(.*?)\]", run(["readelf", "-dW", library]))
     return found
+
+
+def declared(library):
+    """What the headers of a library declare."""
+    return sorted(name for name, function in headers.read(INCLUDE).functions.items() if function.library == library)
+
+
+def archive_symbols(path):
+    lines = run(["nm", "-g", "-f", "posix", "--defined-only", path]).splitlines()
+    return sorted(line.split()[0] for line in lines if len(line.split()) > 1)
 
 
 def library_file(soname):
@@ -53,17 +57,7 @@ class Symbols(AbiTest):
         self.assertEqual(exported.pop(node), "A")
         self.assertEqual(in_map, sorted(set(in_map)), "the map is not sorted, or has a name twice")
         self.assertEqual(sorted(exported), in_map)
-        self.assertEqual(sorted(set(headers.read(INCLUDE).functions) - set(dns_functions())), in_map)
-
-    @unittest.skipUnless("TCSES_DNS_LIBRARY" in os.environ, "the build is without libtcses-dns")
-    def test_symbols__of_libtcses_dns_are_those_of_its_map_and_header(self):
-        node, in_map = map_symbols("dns/libtcses-dns.map")
-        exported = dynamic_symbols(os.environ["TCSES_DNS_LIBRARY"], defined=True)
-        self.assertEqual(exported.pop(node), "A")
-        self.assertEqual(set(exported.values()), {"T"})
-        self.assertEqual(in_map, sorted(set(in_map)))
-        self.assertEqual(sorted(exported), in_map)
-        self.assertEqual(dns_functions(), in_map)
+        self.assertEqual(declared("tcses"), in_map)
 
     def test_symbols__no_data_is_exported(self):
         node, _ = map_symbols()
@@ -71,9 +65,7 @@ class Symbols(AbiTest):
         self.assertEqual(kinds, {"T"})
 
     def test_symbols__the_static_library_defines_the_same_names_and_no_others(self):
-        lines = run(["nm", "-g", "-f", "posix", "--defined-only", ARCHIVE]).splitlines()
-        names = [line.split()[0] for line in lines if len(line.split()) > 1]
-        self.assertEqual(sorted(names), map_symbols()[1])
+        self.assertEqual(archive_symbols(ARCHIVE), map_symbols()[1])
 
     def test_symbols__soname_says_the_minor_version_until_1_0(self):
         major, minor, _ = VERSION.split(".")
@@ -94,6 +86,38 @@ class Symbols(AbiTest):
         used = set(dynamic_symbols(LIBRARY, defined=False))
         self.assertIn("json_loadb", used & jansson)
         self.assertEqual(used & shared, set())
+
+
+@unittest.skipIf(DNS_LIBRARY is None, "libtcses-dns is not built")
+class DnsSymbols(AbiTest):
+    def setUp(self):
+        super().setUp()
+        self.node, self.in_map = map_symbols(SOURCE / "dns" / "libtcses-dns.map")
+
+    def test_dns_symbols__exported_are_those_of_the_map_and_of_the_headers(self):
+        exported = dynamic_symbols(DNS_LIBRARY, defined=True)
+        self.assertEqual(exported.pop(self.node), "A")
+        self.assertEqual(set(exported.values()), {"T"})
+        self.assertEqual(sorted(exported), self.in_map)
+        self.assertEqual(self.in_map, sorted(set(self.in_map)))
+        self.assertEqual(declared("tcses-dns"), self.in_map)
+
+    def test_dns_symbols__the_static_library_defines_the_same_names_and_no_others(self):
+        self.assertEqual(archive_symbols(DNS_ARCHIVE), self.in_map)
+
+    def test_dns_symbols__versions_are_those_of_libtcses(self):
+        major, minor, _ = VERSION.split(".")
+        self.assertEqual(dynamic_section("SONAME", DNS_LIBRARY), [f"libtcses-dns.so.{major}.{minor}"])
+        self.assertIn(f"libtcses.so.{major}.{minor}", dynamic_section("NEEDED", DNS_LIBRARY))
+        self.assertEqual(self.node, "TCSES_DNS_0")
+
+    def test_dns_symbols__the_library_is_never_unloaded(self):
+        self.assertRegex(run(["readelf", "-dW", DNS_LIBRARY]), r"\(FLAGS_1\).*NODELETE")
+
+    def test_dns_symbols__of_libtcses_it_uses_what_headers_declare(self):
+        used = {name for name in dynamic_symbols(DNS_LIBRARY, defined=False) if name.startswith("tcses_")}
+        self.assertIn("tcses_error_new", used)
+        self.assertLessEqual(used, set(declared("tcses")))
 
 
 if __name__ == "__main__":

@@ -3,8 +3,8 @@
  *
  * What libtcses-dns says, as JSON, on the public headers alone: doctor [OPTION VALUE]... WHAT DOMAIN [ANSWER.json]
  *
- * WHAT is run, compare, zone, texts or ready; ANSWER.json the service's answer that tells what it expects. Each run is a
- * line: {"status": 0, "ms": 12, ...}, of a failure {"status": -1, "message": "...", "field": "..."}. With --fail-each
+ * WHAT is run, compare, zone, texts or ready; ANSWER.json the service's answer that tells what it expects. Each run is
+ * a line: {"status": 0, "ms": 12, ...}, of a failure {"status": -1, "message": "...", "field": "..."}. With --fail-each
  * STEP it is run again and again, each time with an allocation that fails, the next STEP later, until none does.
  */
 #include <jansson.h>

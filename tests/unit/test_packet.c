@@ -59,7 +59,7 @@ static void begin(writer *w, uint32_t flags, const char *name, int type)
     put_number(w, 1, 2);
 }
 
-/* The head of a record; its data follows. Section 0 is answer, 1 authority, 2 additional; they must be in this order. */
+/* The head of a record; its data follows. Section 0 is answer, 1 authority, 2 additional, written in this order. */
 static size_t put_head(writer *w, size_t section, const char *name, int type, uint32_t ttl)
 {
     w->bytes[7 + 2 * section]++;
