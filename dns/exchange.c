@@ -311,16 +311,17 @@ static void begin(exchange *e, const exchange_limits *limits)
 }
 
 /* Whose time is over tries once more, or ends. Returns when the next one's is; 0 if none goes on. */
-static int64_t look_at_time(exchange *all, size_t count, const exchange_limits *limits)
+static int64_t look_at_time(exchange *all, size_t count, const exchange_limits *limits, int64_t patient_until)
 {
     int64_t now = exchange_now(), next = 0;
     bool has_ended = now >= limits->deadline_ms || tcses_cancel_triggered(limits->cancel);
+    bool is_impatient = !has_ended && now >= patient_until;
     for (size_t i = 0; i < count; i++) {
         exchange *e = &all[i];
         if (e->inside.is_over)
             continue;
-        if (has_ended || (now >= e->inside.ends_ms && e->inside.tries == TRIES)) {
-            end(e, timed_out, limits->mem);
+        if (has_ended || is_impatient || (now >= e->inside.ends_ms && e->inside.tries == TRIES)) {
+            end(e, is_impatient ? "not waited for" : timed_out, limits->mem);
             continue;
         }
         if (now >= e->inside.ends_ms) {
@@ -330,7 +331,7 @@ static int64_t look_at_time(exchange *all, size_t count, const exchange_limits *
         if (!e->inside.is_over && (next == 0 || e->inside.ends_ms < next))
             next = e->inside.ends_ms;
     }
-    return next;
+    return next == 0 || next < patient_until ? next : patient_until;
 }
 
 static int milliseconds_until(int64_t when, const tcses_cancel *cancel)
@@ -359,8 +360,8 @@ static bool serve(
 
 static bool run_with(exchange *all, size_t count, const exchange_limits *limits, struct pollfd *polled, uint8_t *room)
 {
-    int64_t next = 0;
-    while ((next = look_at_time(all, count, limits)) != 0) {
+    int64_t next = 0, patient_until = INT64_MAX;
+    while ((next = look_at_time(all, count, limits, patient_until)) != 0) {
         for (size_t i = 0; i < count; i++) {
             bool is_over = all[i].inside.is_over;
             polled[2 * i] = (struct pollfd){is_over ? -1 : all[i].inside.udp, POLLIN, 0};
@@ -373,6 +374,8 @@ static bool run_with(exchange *all, size_t count, const exchange_limits *limits,
         for (size_t i = 0; i < count; i++) {
             if (!all[i].inside.is_over && !serve(&all[i], &polled[2 * i], &polled[2 * i + 1], room, limits))
                 return false;
+            if (limits->grace_ms > 0 && patient_until == INT64_MAX && all[i].answer != NULL)
+                patient_until = exchange_now() + limits->grace_ms;
         }
     }
     return true;

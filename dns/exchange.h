@@ -51,6 +51,7 @@ typedef struct exchange_limits {
     const memory *mem;
     int64_t deadline_ms; /* of all, on exchange_now() */
     int32_t try_ms;      /* of each of two tries */
+    int32_t grace_ms;    /* how long the others have once one has an answer; 0: all their time */
     tcses_cancel *cancel;
 } exchange_limits;
 

@@ -62,7 +62,7 @@ static bool read_answer(run *r, query *q, const exchange *e)
 bool query_all(run *r, query *all, size_t count)
 {
     const memory *mem = &r->memory->mem;
-    exchange_limits limits = {mem, r->deadline_ms, r->try_ms, r->cancel};
+    exchange_limits limits = {mem, r->deadline_ms, r->try_ms, r->grace_ms, r->cancel};
     exchange *exchanges = memory_take(mem, count * sizeof *exchanges);
     query **sent = memory_take(mem, count * sizeof(query *));
     size_t sent_count = 0;

@@ -13,6 +13,7 @@ typedef struct server {
     tcses_dns_server shown; /* as the report has it; `problem` may come later */
     address where;
     bool is_resolver;
+    bool is_unheard; /* nothing has ever come from there */
 } server;
 
 /* One look at DNS: what all its questions share. */
@@ -21,6 +22,7 @@ typedef struct run {
     tcses_cancel *cancel;
     int64_t deadline_ms; /* of all, on exchange_now() */
     int32_t try_ms;      /* for one question, asked twice at most */
+    int32_t grace_ms;    /* what the slower ones have once somebody has answered; 0: all their time */
     int32_t port;        /* of authoritative servers */
     server resolver;
     int resolver_silences; /* questions that it left alone, without ever an answer */

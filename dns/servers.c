@@ -90,10 +90,16 @@ static bool has_another(const server_list *list, const server *one)
 {
     for (size_t i = 0; i < list->count; i++) {
         const server *other = list->items[i];
-        if (other != one && other->shown.address != NULL && name_same(other->shown.name, one->shown.name))
+        bool is_other = other != one && other->shown.address != NULL && !other->is_unheard;
+        if (is_other && name_same(other->shown.name, one->shown.name))
             return true;
     }
     return false;
+}
+
+static bool is_six(const server *s)
+{
+    return s->shown.address != NULL && s->where.storage.ss_family == AF_INET6;
 }
 
 static void drop(server_list *list, packet *got, size_t at)
@@ -124,7 +130,8 @@ bool servers_ask(run *r, server_list *list, const char *name, int type, packet *
         const query *q = &asked[taken++];
         got[i] = q->got;
         has_no_route[i] = q->has_no_route;
-        if (q->is_silent || q->has_no_route)
+        s->is_unheard = q->is_silent || q->has_no_route;
+        if (s->is_unheard)
             s->shown.problem = q->got.problem;
     }
     for (size_t i = list->count; i-- > 0;) {
@@ -134,11 +141,26 @@ bool servers_ask(run *r, server_list *list, const char *name, int type, packet *
     return true;
 }
 
+/* Where no address of IPv6 was ever heard of, it is this machine's network that has none, though it may say it has. */
+static void drop_unheard(server_list *list, packet *got)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        const server *s = list->items[i];
+        if (is_six(s) && !s->is_unheard)
+            return;
+    }
+    for (size_t i = list->count; i-- > 0;) {
+        if (is_six(list->items[i]) && has_another(list, list->items[i]))
+            drop(list, got, i);
+    }
+}
+
 bool servers_check(run *r, server_list *list, const char *zone)
 {
     packet got[SERVERS_MAX];
     if (!servers_ask(r, list, zone, LOOK_SOA, got))
         return false;
+    drop_unheard(list, got);
     for (size_t i = 0; i < list->count; i++) {
         tcses_dns_server *s = &list->items[i]->shown;
         if (s->problem == NULL)

@@ -10,6 +10,8 @@
 #define STEPS_MAX 16
 /* How many servers of a top-level domain are asked. */
 #define FIRST_SERVERS 4
+/* On the way down one answer is enough; the slower ones have this long. */
+#define GRACE_MS 300
 
 static const char *top_of(const char *name)
 {
@@ -70,12 +72,28 @@ static bool go_to_answered(run *r, descent *d, const char *zone)
     return true;
 }
 
+/* What is known of the name here; NULL if nobody says anything that is of use. The first to answer may be one that
+ * serves nothing: then all have their time. False: out of memory. */
+static bool ask_for_way(run *r, descent *d, packet *got, const packet **found)
+{
+    r->grace_ms = GRACE_MS;
+    bool has_memory = servers_ask(r, &d->servers, d->asked, LOOK_SOA, got);
+    r->grace_ms = 0;
+    *found = has_memory ? best(got, d->servers.count, d->zone) : NULL;
+    if (!has_memory || *found != NULL)
+        return has_memory;
+    if (!servers_ask(r, &d->servers, d->asked, LOOK_SOA, got))
+        return false;
+    *found = best(got, d->servers.count, d->zone);
+    return true;
+}
+
 static bool step(run *r, descent *d)
 {
     packet got[SERVERS_MAX];
-    if (!servers_ask(r, &d->servers, d->asked, LOOK_SOA, got))
+    const packet *p = NULL;
+    if (!ask_for_way(r, d, got, &p))
         return false;
-    const packet *p = best(got, d->servers.count, d->zone);
     if (p != NULL && p->is_referral && name_is_within(d->name, p->cut))
         return go_to(r, d, p->cut, p);
     if (p != NULL && p->cname != NULL && is_below(name_parent(d->asked), d->zone)) {

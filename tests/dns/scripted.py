@@ -94,7 +94,7 @@ class ScriptedServer:
             threading.Thread(target=self.serve_tcp, args=[on_tcp], daemon=True).start()
 
     def bind(self, kind, address, port):
-        made = socket.socket(socket.AF_INET, kind)
+        made = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, kind)
         made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         made.bind((address, port))
         self.sockets.append(made)
