@@ -73,11 +73,6 @@ static int take_body(const options *o, char **body, size_t *length)
 
 /* ---- the call ---- */
 
-static bool is_read(const char *action)
-{
-    return strncmp(action, "Get", 3) == 0 || strncmp(action, "List", 4) == 0 || strncmp(action, "Describe", 8) == 0;
-}
-
 static int foresee(cli *c, const char *action, const char *body, size_t length)
 {
     document *request = document_of_object(body, length);
@@ -99,11 +94,11 @@ static int make_call(cli *c, const char *action, const char *body, size_t length
     request.body = body;
     request.body_length = length;
     request.endpoint = request.service != NULL ? c->options->values[OPTION_ENDPOINT] : NULL;
-    request.retry_class = is_read(action) ? TCSES_RETRY_READ : TCSES_RETRY_UNSET;
+    request.retry_class = failure_is_read(action) ? TCSES_RETRY_READ : TCSES_RETRY_UNSET;
     call.keep_raw_json = TCSES_TRUE;
     if (tcses_call(c->client, &request, &call, &response, &c->error) != TCSES_OK)
         return failure_of_call(c);
-    c->has_changed = !is_read(action);
+    c->has_changed = !failure_is_read(action);
     int code = output_document(c, document_of_response(response->raw_json, response->raw_json_length));
     tcses_call_response_free(response);
     return code;
@@ -112,11 +107,11 @@ static int make_call(cli *c, const char *action, const char *body, size_t length
 static int call_with_body(cli *c, const char *action, const char *body, size_t length)
 {
     int code = session_open(c);
-    if (code == EXIT_OK && !is_read(action))
+    if (code == EXIT_OK && !failure_is_read(action))
         code = session_announce(c);
     if (code != EXIT_OK)
         return code;
-    if (options_has(c->options, OPTION_DRY_RUN) && !is_read(action))
+    if (options_has(c->options, OPTION_DRY_RUN) && !failure_is_read(action))
         return foresee(c, action, body, length);
     return make_call(c, action, body, length);
 }

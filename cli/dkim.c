@@ -12,8 +12,6 @@
 #include "steps.h"
 #include "text.h"
 
-#define DEFAULT_DEADLINE_MS 7200000
-
 static void show_end(const tcses_onboard_report *report, const gate *g)
 {
     if (report->state == TCSES_STEP_WAITING) {
@@ -49,7 +47,7 @@ static int change(cli *c, const char *domain, int32_t key, gate *g)
     request.ready_ctx = &g->inner;
     request.is_dry_run = options_has(c->options, OPTION_DRY_RUN) ? TCSES_TRUE : TCSES_UNSET;
     if (options_has(c->options, OPTION_WAIT))
-        request.deadline_ms = options_has(c->options, OPTION_DEADLINE) ? c->options->deadline_ms : DEFAULT_DEADLINE_MS;
+        request.deadline_ms = c->options->deadline_ms;
     if (tcses_change_dkim(c->client, &request, &c->call, steps_progress, c, &report, &c->error) != TCSES_OK)
         return failure_of_call(c);
     int verdict = steps_exit_code(report);

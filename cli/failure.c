@@ -167,16 +167,15 @@ static int exit_code_of_code(const char *code)
 }
 
 /* A read has no effect that could be unknown. */
-static bool is_read(const tcses_error *error)
+bool failure_is_read(const char *action)
 {
-    const char *action = tcses_error_action(error);
     return action != NULL &&
            (strncmp(action, "Get", 3) == 0 || strncmp(action, "List", 4) == 0 || strncmp(action, "Describe", 8) == 0);
 }
 
 static int32_t outcome_of(const tcses_error *error)
 {
-    return is_read(error) ? TCSES_OUTCOME_NOT_DONE : tcses_error_outcome(error);
+    return failure_is_read(tcses_error_action(error)) ? TCSES_OUTCOME_NOT_DONE : tcses_error_outcome(error);
 }
 
 int failure_exit_code(const tcses_error *error)

@@ -31,6 +31,9 @@ int failure_of_call(cli *c);
 /* How the program ends after such an error. */
 int failure_exit_code(const tcses_error *error);
 
+/* Whether an action only reads, by its name; NULL does not. */
+bool failure_is_read(const char *action);
+
 bool failure_is_code(const tcses_error *error, const char *code);
 
 #endif

@@ -13,8 +13,6 @@
 #include "steps.h"
 #include "text.h"
 
-#define DEFAULT_DEADLINE_MS 7200000
-
 static bool has_waiting_records(const tcses_onboard_report *report)
 {
     for (size_t i = 0; i < report->steps_count; i++) {
@@ -52,7 +50,7 @@ static int onboard_one(cli *c, const plan_domain *d, gate *g, document *whole)
     request.ready_ctx = &g->inner;
     request.is_dry_run = options_has(c->options, OPTION_DRY_RUN) ? TCSES_TRUE : TCSES_UNSET;
     if (options_has(c->options, OPTION_WAIT))
-        request.deadline_ms = options_has(c->options, OPTION_DEADLINE) ? c->options->deadline_ms : DEFAULT_DEADLINE_MS;
+        request.deadline_ms = c->options->deadline_ms;
     c->subject = d->domain;
     if (tcses_onboard(c->client, &request, &c->call, steps_progress, c, &report, &c->error) != TCSES_OK)
         return failure_of_call(c);

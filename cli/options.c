@@ -12,6 +12,7 @@
 #include "failure.h"
 #include "text.h"
 
+#define DEADLINE_MS 7200000 /* as long as DNS may take to be seen */
 #define YEAR_MS (INT64_C(365) * 86400000)
 
 const option_about options_about[OPTIONS_COUNT] = {
@@ -180,6 +181,7 @@ static bool check_text(option_id id, const char *value)
 static bool take_values(options *o)
 {
     int64_t timeout = 0;
+    o->deadline_ms = DEADLINE_MS;
     if (!check_text(OPTION_NAME, o->values[OPTION_NAME]))
         return false;
     const char *tag = NULL;

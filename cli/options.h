@@ -80,8 +80,8 @@ typedef struct options {
     bool is_json;
     int verbosity;
     int32_t timeout_ms;  /* 0: the default */
-    int64_t deadline_ms; /* likewise */
-    int64_t every_ms;    /* likewise */
+    int64_t deadline_ms; /* two hours unless told otherwise */
+    int64_t every_ms;    /* 0: the default */
     int32_t dkim;        /* one of the TCSES_DKIM_ constants */
 } options;
 

@@ -15,7 +15,6 @@
 #include "text.h"
 
 #define TICK_MS 1000
-#define DEFAULT_DEADLINE_MS 7200000
 
 /* ---- what it comes to ---- */
 
@@ -142,7 +141,7 @@ static int verify_and_wait(cli *c, const char *domain)
     tcses_verification_request request = TCSES_VERIFICATION_REQUEST_INIT;
     tcses_verification *verification = NULL;
     request.email_identity = domain;
-    request.deadline_ms = options_has(c->options, OPTION_DEADLINE) ? c->options->deadline_ms : DEFAULT_DEADLINE_MS;
+    request.deadline_ms = c->options->deadline_ms;
     request.force = options_has(c->options, OPTION_FORCE) ? TCSES_TRUE : TCSES_UNSET;
     tcses_status status = tcses_verification_new(c->client, &request, &c->call, &verification, &c->error);
     if (status == TCSES_OK)
