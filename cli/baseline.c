@@ -53,6 +53,8 @@ int baseline_open(baseline *b)
     const char *schema = document_find_text(b->whole, "schema");
     if (schema != NULL && strcmp(schema, SCHEMA) == 0)
         return EXIT_OK;
+    document_free(b->whole);
+    b->whole = NULL;
     return failure_system(TEXT("%s is not what tcses domain check wrote: remove it to begin anew",
                               "%s 不是 tcses domain check 写入的文件：删除后可重新开始"),
         b->path);
