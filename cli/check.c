@@ -266,8 +266,8 @@ static int check_profile(cli *c, baseline *b, const char *profile, check_results
                                               : domains_walk(c, NULL, collect, &n, NULL, &count);
     if (code == EXIT_OK && n.count < count)
         code = failure_memory();
-    if (code == EXIT_OK && !look_take(&l, c->options))
-        code = EXIT_NETWORK;
+    if (code == EXIT_OK)
+        code = look_take(&l, c->options);
     for (size_t i = 0; code == EXIT_OK && i < n.count && interrupt_signal() == 0; i++) {
         check_result *result = new_result(results);
         if (result == NULL) {

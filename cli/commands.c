@@ -36,15 +36,20 @@ const command commands[] = {
         NULL, NULL, "tcses domain list\ntcses domain list --tag team=shop --output json"},
     {"domain show", "NAME", 1, 1, 0, domain_show_run, "show a domain's DNS records, as the service sees them",
         "显示域名的 DNS 记录及服务端看到的状态", NULL, NULL, "tcses domain show mail.example.com"},
-    {"domain verify", "NAME", 1, 1, OPTION_BIT(OPTION_WAIT) | OPTION_BIT(OPTION_DEADLINE) | OPTION_BIT(OPTION_FORCE),
+    {"domain verify", "NAME", 1, 1,
+        OPTION_BIT(OPTION_WAIT) | OPTION_BIT(OPTION_DEADLINE) | OPTION_BIT(OPTION_FORCE) | OPTION_BIT(OPTION_RESOLVER),
         domain_verify_run, "submit a domain for verification, and wait for it", "提交域名验证，并可等待其通过",
-        "Submits once, or with --wait at once, after 1, 2 and 5 minutes and then\n"
-        "every 10, until the domain is verified. Ctrl-C ends the wait; the same command\n"
-        "goes on later. A verified domain is not submitted again, unless you say\n"
-        "--force. Exit status: 0 verified, 5 not yet, 9 the deadline has passed.",
-        "提交一次；加 --wait 时立即提交，之后在 1、2、5 分钟后及每 10 分钟再次提交，\n"
-        "直到通过验证。Ctrl-C 结束等待，之后可用同一命令继续。已通过验证的域名不会\n"
-        "再次提交，除非使用 --force。退出码：0 已验证，5 尚未通过，9 等待超时。",
+        "Submits once. With --wait: once every authoritative server has the records\n"
+        "right, then after 1, 2 and 5 minutes and every 10, until the domain is\n"
+        "verified; --resolver none submits without a look at DNS. Ctrl-C ends the wait;\n"
+        "the same command goes on later. A verified domain is not submitted again,\n"
+        "unless you say --force.\n"
+        "Exit status: 0 verified, 5 not yet, 9 the deadline has passed.",
+        "提交一次。加 --wait 时，所有权威服务器上的记录都正确后才提交，之后在 1、2、5 分\n"
+        "钟后及每 10 分钟再次提交，直到通过验证；--resolver none 表示不查询 DNS 直接提交。\n"
+        "Ctrl-C 结束等待，之后可用同一命令继续。已通过验证的域名不会再次提交，除非使用\n"
+        "--force。\n"
+        "退出码：0 已验证，5 尚未通过，9 等待超时。",
         "tcses domain verify mail.example.com\ntcses domain verify mail.example.com --wait --deadline 90m"},
     {"domain delete", "NAME", 1, 1, 0, domain_delete_run, "delete a domain, where the account may",
         "删除域名（仅限有权限的账号）", NULL, NULL,

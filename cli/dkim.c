@@ -43,8 +43,9 @@ static int change(cli *c, const char *domain, int32_t key, gate *g)
     const tcses_onboard_report *report = NULL;
     request.domain = domain;
     request.dkim_option = key;
-    request.is_ready = tcses_doctor_is_ready;
-    request.ready_ctx = &g->inner;
+    request.is_ready = gate_ask(g);
+    request.ready_ctx = g;
+    c->gate = g;
     request.is_dry_run = options_has(c->options, OPTION_DRY_RUN) ? TCSES_TRUE : TCSES_UNSET;
     if (options_has(c->options, OPTION_WAIT))
         request.deadline_ms = c->options->deadline_ms;
@@ -72,7 +73,9 @@ int domain_dkim_run(cli *c)
         code = session_announce(c);
     if (code != EXIT_OK)
         return code;
-    code = gate_open(&g, c->options) ? change(c, domain, key, &g) : EXIT_NETWORK;
+    code = gate_open(&g, c->options);
+    if (code == EXIT_OK)
+        code = change(c, domain, key, &g);
     gate_close(&g);
     return code;
 }

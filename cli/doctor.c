@@ -127,9 +127,10 @@ int domain_doctor_run(cli *c)
     look l;
     if (options_has(c->options, OPTION_COMPARE) && !options_has(c->options, OPTION_AT))
         return failure_usage("%s", TEXT("--compare goes with --at", "--compare 须与 --at 一起使用"));
-    if (!look_take(&l, c->options))
-        return EXIT_NETWORK;
-    int code = expected_read(c, true, &e);
+    int code = look_take(&l, c->options);
+    if (code != EXIT_OK)
+        return code;
+    code = expected_read(c, true, &e);
     if (code == EXIT_OK)
         code = options_has(c->options, OPTION_COMPARE) ? compare(c, &l, &e) : examine(c, &l, &e);
     expected_free(&e);

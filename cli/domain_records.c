@@ -61,9 +61,14 @@ static bool take_form(const options *o, tcses_render_options *render)
 
 static int find_zone(cli *c, expected *e)
 {
-    look l;
-    int code = look_take(&l, c->options) ? look_find_zone(c, &l, e) : EXIT_NETWORK;
-    look_free(&l);
+    look l = {.servers = NULL};
+    int code = EXIT_OK;
+    if (!look_is_off(c->options)) {
+        code = look_take(&l, c->options);
+        if (code == EXIT_OK)
+            code = look_find_zone(c, &l, e);
+        look_free(&l);
+    }
     if (code == EXIT_OK && e->zone[0] == '\0')
         session_warn(c, "%s",
             TEXT("the zone was not found: names are written in full (--zone names it)",

@@ -14,26 +14,42 @@
 
 /* ---- asking ---- */
 
-bool look_take(look *l, const options *o)
+/* NULL: the system's. */
+static const char *resolver_of(const options *o)
+{
+    const char *resolver = o->values[OPTION_RESOLVER];
+    if (resolver == NULL)
+        resolver = getenv("TCSES_RESOLVER");
+    return resolver != NULL && resolver[0] != '\0' ? resolver : NULL;
+}
+
+bool look_is_off(const options *o)
+{
+    const char *resolver = resolver_of(o);
+    return resolver != NULL && strcmp(resolver, "none") == 0;
+}
+
+int look_take(look *l, const options *o)
 {
     size_t count = options_count(o, OPTION_AT);
     const char *port = getenv("TCSES_DNS_PORT"); /* of authoritative servers, for tests */
     memset(l, 0, sizeof *l);
+    if (look_is_off(o))
+        return failure_usage("%s", TEXT("the resolver is \"none\" (--resolver, TCSES_RESOLVER): DNS can't be looked at",
+                                       "解析器设为“none”（--resolver、TCSES_RESOLVER），无法查询 DNS"));
     tcses_doctor_options_init(&l->options, sizeof l->options);
-    l->options.resolver = o->values[OPTION_RESOLVER];
+    l->options.resolver = resolver_of(o);
     l->options.port = port != NULL ? (int32_t)strtol(port, NULL, 10) : 0;
     if (count == 0)
-        return true;
+        return EXIT_OK;
     l->servers = calloc(count, sizeof(char *));
-    if (l->servers == NULL) {
-        failure_memory();
-        return false;
-    }
+    if (l->servers == NULL)
+        return failure_memory();
     for (size_t i = 0; i < count; i++)
         l->servers[i] = options_nth(o, OPTION_AT, i);
     l->options.servers = l->servers;
     l->options.servers_count = count;
-    return true;
+    return EXIT_OK;
 }
 
 void look_free(look *l)

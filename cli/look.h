@@ -15,8 +15,11 @@ typedef struct look {
     const char **servers;
 } look;
 
-/* Takes --resolver, --at and TCSES_DNS_PORT over. False, and reported, when out of memory. */
-bool look_take(look *l, const options *o);
+/* Whether the user says that there is no DNS to look at: --resolver none, or TCSES_RESOLVER. */
+bool look_is_off(const options *o);
+
+/* Takes --resolver or TCSES_RESOLVER, --at and TCSES_DNS_PORT over. EXIT_OK, or reported: a look that is off too. */
+int look_take(look *l, const options *o);
 void look_free(look *l);
 
 /* Finds the zone of the domain, unless --zone named it; leaves it "" where nobody can say. EXIT_OK, or reported. */

@@ -46,12 +46,13 @@ static int onboard_one(cli *c, const plan_domain *d, gate *g, document *whole)
     request.tag_list = d->tags.pointers;
     request.tag_list_count = d->tags.count;
     request.dkim_option = d->dkim;
-    request.is_ready = tcses_doctor_is_ready;
-    request.ready_ctx = &g->inner;
+    request.is_ready = gate_ask(g);
+    request.ready_ctx = g;
     request.is_dry_run = options_has(c->options, OPTION_DRY_RUN) ? TCSES_TRUE : TCSES_UNSET;
     if (options_has(c->options, OPTION_WAIT))
         request.deadline_ms = c->options->deadline_ms;
     c->subject = d->domain;
+    c->gate = g;
     if (tcses_onboard(c->client, &request, &c->call, steps_progress, c, &report, &c->error) != TCSES_OK)
         return failure_of_call(c);
     int code = steps_exit_code(report);
@@ -63,17 +64,13 @@ static int onboard_one(cli *c, const plan_domain *d, gate *g, document *whole)
     return code;
 }
 
-static int onboard_all(cli *c, const plan *p)
+static int onboard_all(cli *c, const plan *p, gate *g)
 {
-    gate g;
-    int code = EXIT_OK;
     document *whole = c->options->is_json ? document_new() : NULL;
+    int code = EXIT_OK;
     document_list(whole, "domains");
-    if (!gate_open(&g, c->options))
-        code = EXIT_NETWORK;
     for (size_t i = 0; i < p->domains_count && code != EXIT_INTERRUPTED; i++)
-        code = exits_worst(code, onboard_one(c, &p->domains[i], &g, whole));
-    gate_close(&g);
+        code = exits_worst(code, onboard_one(c, &p->domains[i], g, whole));
     int printed = whole != NULL ? output_document(c, whole) : EXIT_OK;
     return exits_worst(code, printed);
 }
@@ -99,7 +96,10 @@ static int confirm(const cli *c, const plan *p)
 int onboard_run(cli *c)
 {
     plan p;
+    gate g = {.is_off = false};
     int code = plan_read(c->options, &p);
+    if (code == EXIT_OK)
+        code = gate_open(&g, c->options);
     if (code == EXIT_OK)
         code = session_open(c);
     if (code == EXIT_OK)
@@ -107,7 +107,8 @@ int onboard_run(cli *c)
     if (code == EXIT_OK)
         code = confirm(c, &p);
     if (code == EXIT_OK)
-        code = onboard_all(c, &p);
+        code = onboard_all(c, &p, &g);
+    gate_close(&g);
     plan_free(&p);
     return code;
 }

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "document.h"
+#include "gate.h"
 #include "records.h"
 #include "screen.h"
 #include "text.h"
@@ -18,7 +19,24 @@ static const char *time_text(int64_t seconds, char *room, size_t size)
     return room;
 }
 
-static void tell_program(const tcses_verification_state *state)
+/* What DNS said when it was asked last; NULL if it has not been. */
+static const char *dns_word(const gate *g)
+{
+    if (g == NULL || g->inner.report == NULL)
+        return NULL;
+    return g->verdict == TCSES_TRUE ? "ready" : g->verdict == TCSES_FALSE ? "not_ready" : "unknown";
+}
+
+static void put_dns(document *d, const gate *g)
+{
+    size_t at = 0;
+    document_text(d, "dns", dns_word(g));
+    document_list(d, "not_in_dns");
+    for (const char *name = NULL; gate_is_shut(g) && (name = gate_next(g, &at)) != NULL;)
+        document_append_text(d, "not_in_dns", name);
+}
+
+static void tell_program(const cli *c, const tcses_verification_state *state)
 {
     document *d = document_new();
     document_text(d, "schema", "tcses.progress/1");
@@ -33,6 +51,7 @@ static void tell_program(const tcses_verification_state *state)
         if (state->attributes[i]->status != TCSES_TRUE)
             document_append_text(d, "missing", records_purpose(state->attributes[i]));
     }
+    put_dns(d, c->gate);
     document_text(d, "failure", state->failure != NULL ? tcses_error_message(state->failure) : NULL);
     document_line(d, stderr);
     document_free(d);
@@ -51,19 +70,29 @@ static const char *outlook(const tcses_verification_state *state, char *room, si
     return room;
 }
 
-void progress_line(const tcses_verification_state *state, char *room, size_t size)
+/* What it waits for. */
+static void cause(const cli *c, const tcses_verification_state *state, char *room, size_t size)
+{
+    char missing[256];
+    if (state->failure != NULL) {
+        snprintf(room, size, TEXT("failed: %s", "失败：%s"), tcses_error_message(state->failure));
+    } else if (gate_is_shut(c->gate)) {
+        gate_list(c->gate, missing, sizeof missing);
+        snprintf(room, size, TEXT("not right in DNS: %s", "DNS 中尚不正确：%s"), missing);
+    } else {
+        records_missing(state->attributes, state->attributes_count, missing, sizeof missing);
+        snprintf(room, size, TEXT("missing: %s", "缺失：%s"), missing);
+    }
+}
+
+void progress_line(const cli *c, const tcses_verification_state *state, char *room, size_t size)
 {
     char elapsed[24];
     char next[64];
-    char missing[256];
-    time_text(state->elapsed_ms / 1000, elapsed, sizeof elapsed);
-    outlook(state, next, sizeof next);
-    records_missing(state->attributes, state->attributes_count, missing, sizeof missing);
-    if (state->failure != NULL)
-        snprintf(room, size, TEXT("%s  %s  failed: %s", "%s  %s  失败：%s"), elapsed, next,
-            tcses_error_message(state->failure));
-    else
-        snprintf(room, size, TEXT("%s  %s  missing: %s", "%s  %s  缺失：%s"), elapsed, next, missing);
+    char what[512];
+    cause(c, state, what, sizeof what);
+    snprintf(room, size, "%s  %s  %s", time_text(state->elapsed_ms / 1000, elapsed, sizeof elapsed),
+        outlook(state, next, sizeof next), what);
 }
 
 void progress_tell(const cli *c, const tcses_verification_state *state)
@@ -72,12 +101,12 @@ void progress_tell(const cli *c, const tcses_verification_state *state)
     if (state->last_step == TCSES_VERIFICATION_NOTHING)
         return;
     if (c->options->is_json) {
-        tell_program(state);
+        tell_program(c, state);
         return;
     }
     if (state->is_verified == TCSES_TRUE || state->next_ms <= 0)
         return;
-    progress_line(state, line, sizeof line);
+    progress_line(c, state, line, sizeof line);
     if (screen_is_live(stderr))
         screen_progress(line);
     else

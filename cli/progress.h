@@ -12,6 +12,6 @@
 void progress_tell(const cli *c, const tcses_verification_state *state);
 
 /* One line, without a newline. */
-void progress_line(const tcses_verification_state *state, char *room, size_t size);
+void progress_line(const cli *c, const tcses_verification_state *state, char *room, size_t size);
 
 #endif

@@ -100,9 +100,9 @@ static int merge_found(cli *c, const char *domain)
 {
     look l;
     const tcses_dns_answer *answer = NULL;
-    if (!look_take(&l, c->options))
-        return EXIT_NETWORK;
-    int code = EXIT_OK;
+    int code = look_take(&l, c->options);
+    if (code != EXIT_OK)
+        return code;
     if (tcses_dns_find_texts(&l.options, domain, &answer, &c->error) != TCSES_OK)
         code = failure_of_call(c);
     else if (answer->state == TCSES_ANSWER_FAILED)

@@ -7,6 +7,7 @@
 #include "commands.h"
 #include "domains.h"
 #include "failure.h"
+#include "gate.h"
 #include "output.h"
 #include "progress.h"
 #include "records.h"
@@ -94,7 +95,7 @@ static void wait_for_step(cli *c, tcses_verification *verification)
     while (state->next_ms > 0 && tcses_cancel_triggered(c->call.cancel) == 0) {
         char line[512];
         if (is_live) {
-            progress_line(state, line, sizeof line);
+            progress_line(c, state, line, sizeof line);
             screen_progress(line);
         }
         clock->wait(clock->ctx, is_live && state->next_ms > TICK_MS ? TICK_MS : state->next_ms, c->call.cancel);
@@ -105,6 +106,7 @@ static void wait_for_step(cli *c, tcses_verification *verification)
 static tcses_status follow(cli *c, tcses_verification *verification)
 {
     tcses_status status = TCSES_OK;
+    bool was_shut = false;
     while (status == TCSES_OK) {
         status = tcses_verification_step(verification, &c->error);
         const tcses_verification_state *state = tcses_verification_get_state(verification);
@@ -112,6 +114,13 @@ static tcses_status follow(cli *c, tcses_verification *verification)
             c->has_changed = true;
         if (status != TCSES_OK)
             break;
+        if (!was_shut && gate_is_shut(c->gate)) {
+            was_shut = true;
+            session_note(c,
+                TEXT("It is submitted once its records are right in DNS. What is wrong: tcses domain doctor %s",
+                    "DNS 中的记录正确后才会提交。查看问题：tcses domain doctor %s"),
+                state->email_identity);
+        }
         progress_tell(c, state);
         if (state->is_verified == TCSES_TRUE)
             break;
@@ -123,7 +132,7 @@ static tcses_status follow(cli *c, tcses_verification *verification)
 
 static int wait_is_over(cli *c, const char *domain)
 {
-    char hint[NAME_BYTES + 64];
+    char hint[NAME_BYTES + 96];
     tcses_status status = tcses_error_status(c->error);
     if (status == TCSES_ERR_CANCELLED)
         return failure_own(EXIT_INTERRUPTED, "Interrupted", TEXT("The same command goes on.", "可用同一命令继续。"),
@@ -131,18 +140,24 @@ static int wait_is_over(cli *c, const char *domain)
     if (status != TCSES_ERR_TIMEOUT)
         return failure_of_call(c);
     snprintf(hint, sizeof hint,
-        TEXT("See what is missing: tcses domain show %s", "查看缺失的记录：tcses domain show %s"), domain);
+        gate_is_shut(c->gate)
+            ? TEXT("What is wrong in DNS: tcses domain doctor %s", "查看 DNS 中的问题：tcses domain doctor %s")
+            : TEXT("See what is missing: tcses domain show %s", "查看缺失的记录：tcses domain show %s"),
+        domain);
     return failure_own(
         EXIT_WAIT_OVER, "WaitTimedOut", hint, "%s%s", TEXT("", "等待超时："), tcses_error_message(c->error));
 }
 
-static int verify_and_wait(cli *c, const char *domain)
+static int verify_and_wait(cli *c, const char *domain, gate *g)
 {
     tcses_verification_request request = TCSES_VERIFICATION_REQUEST_INIT;
     tcses_verification *verification = NULL;
     request.email_identity = domain;
     request.deadline_ms = c->options->deadline_ms;
     request.force = options_has(c->options, OPTION_FORCE) ? TCSES_TRUE : TCSES_UNSET;
+    request.is_ready = gate_ask(g);
+    request.ready_ctx = g;
+    c->gate = g;
     tcses_status status = tcses_verification_new(c->client, &request, &c->call, &verification, &c->error);
     if (status == TCSES_OK)
         status = follow(c, verification);
@@ -156,10 +171,19 @@ int domain_verify_run(cli *c)
     bool is_dry = options_has(c->options, OPTION_DRY_RUN);
     if (options_has(c->options, OPTION_DEADLINE) && !options_has(c->options, OPTION_WAIT))
         return failure_usage("%s", TEXT("--deadline goes with --wait", "--deadline 须与 --wait 一起使用"));
+    if (options_has(c->options, OPTION_RESOLVER) && !options_has(c->options, OPTION_WAIT))
+        return failure_usage("%s", TEXT("--resolver goes with --wait", "--resolver 须与 --wait 一起使用"));
     int code = domains_open(c, domain);
     if (code == EXIT_OK)
         code = session_announce(c);
     if (code != EXIT_OK)
         return code;
-    return options_has(c->options, OPTION_WAIT) && !is_dry ? verify_and_wait(c, domain) : verify_once(c, domain);
+    if (!options_has(c->options, OPTION_WAIT) || is_dry)
+        return verify_once(c, domain);
+    gate g;
+    code = gate_open(&g, c->options);
+    if (code == EXIT_OK)
+        code = verify_and_wait(c, domain, &g);
+    gate_close(&g);
+    return code;
 }

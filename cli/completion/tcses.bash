@@ -7,7 +7,7 @@ _tcses_options() {
     case $1 in
     "domain create") echo --dkim --tag ;;
     "domain list") echo --tag ;;
-    "domain verify") echo --wait --deadline --force ;;
+    "domain verify") echo --wait --deadline --force --resolver ;;
     "domain records") echo --format --for --zone --expected --resolver ;;
     "domain doctor") echo --resolver --at --compare --expected --zone ;;
     "domain check") echo --all --quiet --accept --resolver ;;

@@ -84,7 +84,7 @@ complete -c tcses -n '__tcses_begins domain check' -l accept -d 'Take it as good
 complete -c tcses -n '__tcses_begins domain watch' -l every -x -d 'How often'
 complete -c tcses -n '__tcses_begins domain watch' -l on-change -x -d 'Run at each change'
 complete -c tcses -n '__tcses_begins domain spf-merge' -l record -x -d 'A record that is there'
-for group in 'domain records' 'domain doctor' 'domain check' 'domain watch' 'domain spf-merge' 'domain dkim' onboard
+for group in 'domain verify' 'domain records' 'domain doctor' 'domain check' 'domain watch' 'domain spf-merge' 'domain dkim' onboard
     complete -c tcses -n "__tcses_begins $group" -l resolver -x -d 'The recursive resolver'
 end
 complete -c tcses -n '__tcses_begins onboard' -l address -x -d 'A sender address'

@@ -70,7 +70,7 @@ class WholeWay(DnsCli):
         self.serve(*lines)
         green = self.succeed(*self.look("domain", "doctor", DOMAIN))
         self.assert_seen(green, "All is in place", f"tcses domain verify {DOMAIN} --wait")
-        self.succeed("domain", "verify", DOMAIN, "--wait")
+        self.succeed(*self.look("domain", "verify", DOMAIN, "--wait"))
         self.succeed("address", "create", f"noreply@{DOMAIN}")
         submitted = self.submissions()
         self.assert_seen(self.succeed(*self.look("domain", "check", "--all")), "recorded", DOMAIN)
@@ -167,6 +167,59 @@ class Onboard(DnsCli):
         self.assert_seen(self.fail_with(1, "onboard", DOMAIN, "--name", "x"), "--address")
         self.assert_seen(self.fail_with(1, "onboard", DOMAIN, "--address", f"a@{DOMAIN}"), "before the @")
         self.assertEqual(self.actions(), [])
+
+
+class Wait(DnsCli):
+    """verify --wait, whose hours pass at once."""
+    tool = [FAST]
+
+    def wait(self, *more, speed="3000"):
+        return self.run_tool(*self.look("domain", "verify", DOMAIN, "--wait"), *more, TCSES_TEST_SPEED=speed)
+
+    def progress(self, result):
+        documents = schemas.document_lines(result.err)
+        for document in documents:
+            schemas.check_document(document["schema"].split(".")[1].split("/")[0], document)
+        return [document for document in documents if document["schema"] == "tcses.progress/1"], documents[-1]
+
+    def test_wait__submits_nothing_before_dns_is_right(self):
+        lines = self.create()
+        self.serve(*[line for line in lines if "v=spf1" not in line])
+        result = self.wait("--output", "json", "--deadline", "50m")
+        self.assertEqual((result.status, self.submissions()), (9, 0), result)
+        progress, error = self.progress(result)
+        self.assertEqual({(p["dns"], *p["not_in_dns"]) for p in progress if p["dns"]}, {("not_ready", "SPF")})
+        self.assert_seen(error["message"], "not submitted")
+        self.assert_seen(error["hint"], f"tcses domain doctor {DOMAIN}")
+        told = self.wait("--deadline", "5m")
+        self.assertEqual((told.status, told.err.count("right in DNS. What is wrong")), (9, 1), told)
+        self.assert_seen(told.err, "not right in DNS: SPF", f"tcses domain doctor {DOMAIN}")
+        self.assertEqual(self.submissions(), 0)
+
+    def test_wait__submits_once_dns_is_right(self):
+        lines = self.create()
+        terminal = self.terminal(*self.look("domain", "verify", DOMAIN, "--wait"), width=120, TCSES_TEST_SPEED="300")
+        terminal.wait_for("not right in DNS: MX, SPF, DKIM, DMARC")
+        self.serve(*lines)
+        self.assertEqual(terminal.finish(), 0)
+        self.assertEqual(self.submissions(), 1)
+
+    def test_wait__submits_where_dns_can_not_be_asked(self):
+        self.serve(*self.create())
+        closed = ("--resolver", f"{self.net.address(99)}:{self.net.port}")
+        result = self.run_tool("domain", "verify", DOMAIN, "--wait", *closed, "--output", "json")
+        self.assertEqual((result.status, self.submissions()), (0, 1), result)
+        self.assertEqual(self.progress(result)[0][-1]["dns"], "unknown")
+
+    def test_wait__without_dns_if_so_told(self):
+        self.serve(*self.create())
+        result = self.run_tool("domain", "verify", DOMAIN, "--wait", "--resolver", "none", "--output", "json")
+        self.assertEqual((result.status, self.submissions()), (0, 1), result)
+        self.assertEqual(self.progress(result)[0][-1]["dns"], None)
+        self.assertIn(f"{DOMAIN}.", self.succeed("domain", "records", DOMAIN, "--format", "bind", TCSES_RESOLVER="none"))
+        for command in (["doctor", DOMAIN], ["check"], ["spf-merge", DOMAIN]):
+            self.assert_seen(self.fail_with(1, "domain", *command, TCSES_RESOLVER="none"), '"none"', "TCSES_RESOLVER")
+        self.assert_seen(self.fail_with(1, "domain", "verify", DOMAIN, "--resolver", "none"), "--wait")
 
 
 class Dkim(DnsCli):

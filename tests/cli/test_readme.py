@@ -32,11 +32,13 @@ def steady(text):
 class Readme(rig.CliTest):
     def play(self, name, locale):
         (session,) = re.findall(r"```console\n(.*?)```", read(name), re.S)
+        told = dict(word.split("=") for line in re.findall(r"^export (.*)", read(name), re.M)
+                    for word in shlex.split(line, comments=True))
         commands = 0
         for command, shown in steps(session):
             words = shlex.split(command)
             self.assertEqual(words[0], "tcses")
-            result = self.run_tool(*words[1:], locale=locale)
+            result = self.run_tool(*words[1:], locale=locale, TCSES_RESOLVER=told.get("TCSES_RESOLVER"))
             self.assertEqual(result.status, 0, result)
             self.assertEqual(steady(result.err + result.out), steady(shown), f"{name}: {command}")
             commands += 1
