@@ -101,10 +101,12 @@ static bool is_good(const char *state)
     return strncmp(state, "ok", 2) == 0 || strcmp(state, "yes") == 0;
 }
 
-static void note_change(check_result *result, const char *record, const char *before, const char *now)
+static void note_change(
+    check_result *result, const char *record, const char *before, const char *now, bool is_regression)
 {
     size_t length = strlen(result->summary);
     document *change = document_new();
+    document_text(change, "code", is_regression ? "REGRESSED" : "CHANGED");
     document_text(change, "record", record);
     document_text(change, "before", before);
     document_text(change, "now", now);
@@ -119,8 +121,9 @@ static void compare(const baseline *b, const char *owner, const char *record, co
     const char *before = baseline_get(b, owner, record);
     if (before == NULL || strcmp(before, now) == 0 || strncmp(now, "unknown", 7) == 0)
         return;
-    note_change(result, record, before, now);
-    if (is_good(before) && !is_good(now))
+    bool is_regression = is_good(before) && !is_good(now);
+    note_change(result, record, before, now, is_regression);
+    if (is_regression)
         result->state = CHECK_REGRESSED;
     else if (result->state != CHECK_REGRESSED)
         result->state = CHECK_DRIFTED;
@@ -150,6 +153,24 @@ static int exit_code_of(check_state state)
                                     : EXIT_OK;
 }
 
+/* Holds what DNS has, and whether the service is content. */
+static void compare_record(
+    const baseline *b, const char *owner, const tcses_record_report *r, document *now, check_result *result)
+{
+    char record[NAME_BYTES + 32];
+    char state[2048];
+    snprintf(record, sizeof record, "%s %s", r->expected->type, r->expected->name);
+    describe(r, state, sizeof state);
+    document_text(now, record, state);
+    compare(b, owner, record, state, result);
+    if (r->expected->status == TCSES_UNSET)
+        return;
+    const char *verdict = r->expected->status == TCSES_TRUE ? "ok" : "not ok";
+    snprintf(record, sizeof record, "%s %s at the service", r->expected->type, r->expected->name);
+    document_text(now, record, verdict);
+    compare(b, owner, record, verdict, result);
+}
+
 /* All records of a domain, each with its state; NULL if some could not be looked at. */
 static document *compare_all(
     const baseline *b, const char *owner, const expected *e, const tcses_doctor_report *report, check_result *result)
@@ -160,14 +181,8 @@ static document *compare_all(
     document_text(now, "verified", verified);
     compare(b, owner, "verified", verified, result);
     for (size_t i = 0; i < report->records_count; i++) {
-        char record[NAME_BYTES + 16];
-        char state[2048];
-        const tcses_record_report *r = report->records[i];
-        snprintf(record, sizeof record, "%s %s", r->expected->type, r->expected->name);
-        describe(r, state, sizeof state);
-        is_whole = is_whole && r->status != TCSES_RECORD_UNKNOWN;
-        document_text(now, record, state);
-        compare(b, owner, record, state, result);
+        is_whole = is_whole && report->records[i]->status != TCSES_RECORD_UNKNOWN;
+        compare_record(b, owner, report->records[i], now, result);
     }
     if (is_whole)
         return now;

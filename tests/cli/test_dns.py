@@ -102,6 +102,21 @@ class WholeWay(DnsCli):
         state.write_text("{}")
         self.fail_with(3, *self.look("domain", "check"))
 
+    def test_dns__what_the_service_no_longer_finds_right_is_told_though_dns_is(self):
+        lines = self.create()
+        self.serve(*lines)
+        self.succeed("domain", "verify", DOMAIN)
+        self.succeed(*self.look("domain", "check"))
+        self.serve(*[line for line in lines if "_dmarc" not in line])
+        self.run_tool("domain", "verify", DOMAIN, "--force")
+        self.serve(*lines)
+        result = self.run_tool(*self.look("domain", "check", "--output", "json"))
+        self.assertEqual(result.status, 6, result)
+        (domain,) = self.hold("check", result.out)["domains"]
+        self.assertIn({"code": "REGRESSED", "record": f"TXT _dmarc.{DOMAIN} at the service", "before": "ok", "now": "not ok"},
+                      domain["changes"])
+        self.assertNotIn(f"TXT _dmarc.{DOMAIN}", [change["record"] for change in domain["changes"]])
+
     def test_dns__what_can_not_be_asked_is_not_missing(self):
         self.serve(*self.create())
         self.succeed(*self.look("domain", "check"))
