@@ -62,10 +62,11 @@ const command commands[] = {
         "A panel shows what one types into a DNS console. bind is a zone file; dnspod\n"
         "the requests of its API; terraform resources of type\n"
         "tencentcloud_dnspod_record. The zone is looked up in DNS unless --zone names\n"
-        "it.",
+        "it. Where DNS has an SPF record, or a DMARC policy for the whole domain, the\n"
+        "records shown go together with them.",
         "panel 为在 DNS 控制台中填写的内容；bind 为区文件；dnspod 为其 API 的请求；\n"
-        "terraform 为tencentcloud_dnspod_record 资源。主域名通过 DNS 查找，或用 --zone\n"
-        "指定。",
+        "terraform 为 tencentcloud_dnspod_record 资源。主域名通过 DNS 查找，或用 --zone\n"
+        "指定。DNS 中已有 SPF 记录或上级域名的 DMARC 策略时，输出的记录会与其合并。",
         "tcses domain records mail.example.com --zone example.com\n"
         "tcses domain records mail.example.com --zone example.com --format bind"},
     {"domain doctor", "[NAME]", 0, 1,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "commands.h"
@@ -8,6 +9,8 @@
 #include "look.h"
 #include "session.h"
 #include "text.h"
+
+#define LOOK_MS 5000 /* a look that is only to help must not keep anybody waiting */
 
 typedef struct choice {
     const char *name;
@@ -59,31 +62,108 @@ static bool take_form(const options *o, tcses_render_options *render)
     return true;
 }
 
-static int find_zone(cli *c, expected *e)
+/* Makes the set relative to the zone; says so where none is known. */
+static int name_zone(cli *c, expected *e)
 {
-    look l = {.servers = NULL};
-    int code = EXIT_OK;
-    if (!look_is_off(c->options)) {
-        code = look_take(&l, c->options);
-        if (code == EXIT_OK)
-            code = look_find_zone(c, &l, e);
-        look_free(&l);
-    }
-    if (code == EXIT_OK && e->zone[0] == '\0')
+    if (e->zone[0] == '\0')
         session_warn(c, "%s",
             TEXT("the zone was not found: names are written in full (--zone names it)",
                 "未找到主域名：名称以完整形式列出（可用 --zone 指定）"));
-    return code == EXIT_OK && e->set->zone == NULL ? expected_make_set(c, e) : code;
+    return e->set->zone == NULL ? expected_make_set(c, e) : EXIT_OK;
 }
 
-static int render(cli *c, const expected *e, const tcses_render_options *form)
+/* ---- going together with what is there ---- */
+
+/* What to publish in place of the expected value, where it would harm as it is: a second SPF record, a weaker DMARC policy.
+ * NULL if it would not. */
+static const tcses_finding *find_better(const tcses_record_report *r)
+{
+    int32_t purpose = r->expected->purpose;
+    if (purpose != TCSES_PURPOSE_SPF && purpose != TCSES_PURPOSE_DMARC)
+        return NULL;
+    for (size_t i = 0; i < r->findings_count; i++) {
+        const char *value = r->findings[i]->fix_value;
+        if (value != NULL && strcmp(value, r->expected->value) != 0)
+            return r->findings[i];
+    }
+    return NULL;
+}
+
+/* The set's records with the values to publish, and what to say of that. */
+static void adapt(const cli *c, const tcses_doctor_report *report, tcses_record *records)
+{
+    char right[256];
+    size_t length = 0;
+    for (size_t i = 0; i < report->records_count; i++) {
+        const tcses_record_report *r = report->records[i];
+        const tcses_finding *better = find_better(r);
+        if (better != NULL) {
+            records[i].value = better->fix_value;
+            session_warn(
+                c, "%s %s", TEXT(better->english, better->chinese), TEXT(better->fix_english, better->fix_chinese));
+        } else if (r->status == TCSES_RECORD_OK && length < sizeof right) {
+            length += (size_t)snprintf(right + length, sizeof right - length, "%s%s",
+                length > 0 ? TEXT(", ", "、") : "", tcses_purpose_name(r->expected->purpose));
+        }
+    }
+    if (length > 0)
+        session_note(c, TEXT("In DNS already, and right: %s", "DNS 中已有且正确：%s"), right);
+}
+
+/* ---- writing ---- */
+
+static int render(cli *c, const tcses_record_set *set, const tcses_render_options *form)
 {
     const tcses_text *text = NULL;
-    if (tcses_record_set_render(e->set, form, NULL, &text, &c->error) != TCSES_OK)
+    if (tcses_record_set_render(set, form, NULL, &text, &c->error) != TCSES_OK)
         return failure_of_call(c);
     fwrite(text->text, 1, text->length, stdout);
     tcses_text_free(text);
     return EXIT_OK;
+}
+
+static int render_adapted(
+    cli *c, const tcses_record_set *set, const tcses_doctor_report *report, const tcses_render_options *form)
+{
+    tcses_record *records = calloc(set->records_count, sizeof *records);
+    const tcses_record **pointers = calloc(set->records_count, sizeof(tcses_record *));
+    tcses_record_set adapted = *set;
+    int code = EXIT_OK;
+    if (records == NULL || pointers == NULL) {
+        code = failure_memory();
+    } else {
+        for (size_t i = 0; i < set->records_count; i++) {
+            records[i] = *set->records[i];
+            pointers[i] = &records[i];
+        }
+        adapted.records = pointers;
+        if (report != NULL)
+            adapt(c, report, records);
+        code = render(c, &adapted, form);
+    }
+    free(pointers);
+    free(records);
+    return code;
+}
+
+/* Finds the zone unless it was named, and what DNS has already. */
+static int render_beside_dns(cli *c, expected *e, const tcses_render_options *form)
+{
+    look l;
+    const tcses_doctor_report *report = NULL;
+    int code = look_take(&l, c->options);
+    l.options.timeout_ms = LOOK_MS;
+    if (code == EXIT_OK)
+        code = look_find_zone(c, &l, e);
+    if (code == EXIT_OK)
+        code = name_zone(c, e);
+    if (code == EXIT_OK)
+        code = look_try(c, &l, e, &report);
+    if (code == EXIT_OK)
+        code = render_adapted(c, e->set, report, form);
+    tcses_doctor_report_free(report);
+    look_free(&l);
+    return code;
 }
 
 int domain_records_run(cli *c)
@@ -93,10 +173,13 @@ int domain_records_run(cli *c)
     if (!take_form(c->options, &form))
         return EXIT_USAGE;
     int code = expected_read(c, false, &e);
-    if (code == EXIT_OK)
-        code = find_zone(c, &e);
-    if (code == EXIT_OK)
-        code = render(c, &e, &form);
+    if (code == EXIT_OK && !look_is_off(c->options)) {
+        code = render_beside_dns(c, &e, &form);
+    } else if (code == EXIT_OK) {
+        code = name_zone(c, &e);
+        if (code == EXIT_OK)
+            code = render(c, e.set, &form);
+    }
     expected_free(&e);
     return code;
 }

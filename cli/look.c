@@ -10,6 +10,7 @@
 #include "interrupt.h"
 #include "records.h"
 #include "screen.h"
+#include "session.h"
 #include "text.h"
 
 /* ---- asking ---- */
@@ -57,28 +58,47 @@ void look_free(look *l)
     free(l->servers);
 }
 
+/* No resolver is configured: nothing is known of DNS, and nothing is wrong. */
+static bool look_is_impossible(cli *c)
+{
+    if (tcses_error_status(c->error) != TCSES_ERR_SYSTEM)
+        return false;
+    session_warn(c, "%s", tcses_error_message(c->error));
+    tcses_error_free(c->error);
+    c->error = NULL;
+    return true;
+}
+
 int look_find_zone(cli *c, look *l, expected *e)
 {
     const tcses_text *zone = NULL;
     if (e->zone[0] != '\0')
         return EXIT_OK;
     if (tcses_dns_find_zone(&l->options, e->domain, &zone, &c->error) != TCSES_OK)
-        return failure_of_call(c);
+        return look_is_impossible(c) ? EXIT_OK : failure_of_call(c);
     if (zone != NULL)
         snprintf(e->zone, sizeof e->zone, "%s", zone->text);
     tcses_text_free(zone);
     return EXIT_OK;
 }
 
-int look_run(cli *c, look *l, const expected *e, const tcses_doctor_report **report)
+static bool run(cli *c, look *l, const expected *e, const tcses_doctor_report **report)
 {
     tcses_doctor_request request = TCSES_DOCTOR_REQUEST_INIT;
     request.domain = e->domain;
     request.expected = e->set;
     request.cancel = interrupt_cancel();
-    if (tcses_doctor_run(&l->options, &request, report, &c->error) == TCSES_OK)
-        return EXIT_OK;
-    return failure_of_call(c);
+    return tcses_doctor_run(&l->options, &request, report, &c->error) == TCSES_OK;
+}
+
+int look_run(cli *c, look *l, const expected *e, const tcses_doctor_report **report)
+{
+    return run(c, l, e, report) ? EXIT_OK : failure_of_call(c);
+}
+
+int look_try(cli *c, look *l, const expected *e, const tcses_doctor_report **report)
+{
+    return run(c, l, e, report) || look_is_impossible(c) ? EXIT_OK : failure_of_call(c);
 }
 
 int look_exit_code(const tcses_doctor_report *report)

@@ -28,6 +28,9 @@ int look_find_zone(cli *c, look *l, expected *e);
 /* Looks at a domain. EXIT_OK, or reported. */
 int look_run(cli *c, look *l, const expected *e, const tcses_doctor_report **report);
 
+/* The same for those that can do without: *report stays NULL where no resolver is configured. */
+int look_try(cli *c, look *l, const expected *e, const tcses_doctor_report **report);
+
 /* How the program ends after such a report. */
 int look_exit_code(const tcses_doctor_report *report);
 

@@ -315,6 +315,28 @@ class Records(DnsCli):
         self.assert_seen(out, "_dmarc.mail", "mxbiz1.qq.com", "v=spf1 include:qcloudmail.com ~all")
         self.assertNotIn("_dmarc." + DOMAIN, out)
 
+    def test_records__go_together_with_what_is_there(self):
+        self.serve('mail TXT "v=spf1 mx -all"', '_dmarc TXT "v=DMARC1; p=reject"', "mail MX 10 mxbiz1.qq.com.")
+        self.succeed("domain", "create", DOMAIN)
+        result = self.run_tool(*self.look("domain", "records", DOMAIN), "--format", "bind")
+        self.assertEqual(result.status, 0, result)
+        self.assert_seen(result.out, '"v=spf1 mx include:qcloudmail.com -all"', "p=reject")
+        self.assertNotIn("p=none", result.out)
+        self.assert_seen(result.err, "include:qcloudmail.com is missing", f"_dmarc.{ZONE}", "In DNS already, and right: MX")
+        chinese = self.run_tool(*self.look("domain", "records", DOMAIN), locale="zh_CN.UTF-8")
+        self.assert_seen(chinese.err, "警告", "DNS 中已有且正确：MX")
+        named = self.run_tool(*self.look("domain", "records", DOMAIN), "--zone", ZONE, "--output", "json")
+        values = {record["Purpose"]: record["Value"] for record in self.hold("records", named.out)["Records"]}
+        self.assertEqual(values["SPF"], "v=spf1 mx include:qcloudmail.com -all")
+
+    def test_records__where_dns_can_not_be_asked(self):
+        self.create()
+        closed = ("--resolver", f"{self.net.address(99)}:{self.net.port}")
+        result = self.run_tool("domain", "records", DOMAIN, *closed, "--format", "bind")
+        self.assertEqual(result.status, 0, result)
+        self.assert_seen(result.out, f"_dmarc.{DOMAIN}.", "p=none")
+        self.assert_seen(result.err, "the zone was not found")
+
     def test_records__in_every_format(self):
         self.create()
         zone = ["--zone", ZONE]
