@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "dns/address.h"
 
+#include <arpa/inet.h>
 #include <netdb.h>
 #include <stdio.h>
 #include <string.h>
@@ -41,6 +42,10 @@ bool address_from_number(const char *host, int32_t port, address *out)
 {
     struct addrinfo wanted = {.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV, .ai_socktype = SOCK_DGRAM}, *found = NULL;
     char service[16];
+    struct in_addr whole;
+    /* getaddrinfo() would fill "1.1.1" up to 1.1.0.1. */
+    if (strchr(host, ':') == NULL && inet_pton(AF_INET, host, &whole) != 1)
+        return false;
     snprintf(service, sizeof service, "%d", (int)port);
     if (getaddrinfo(host, service, &wanted, &found) != 0)
         return false;

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""What the tests reached of src/: report.py BUILD.
+"""What the tests reached of src/ and dns/: report.py BUILD.
 
 BUILD was made with -Db_coverage=true, gcc and no optimisation, and tests have run in it. Prints a line for each folder
-of src/. Fails when fewer than 95 of 100 lines were reached, when a branch of call/, credentials/, codec/ or workflow/
+of src/, and one for dns/. Fails when fewer than 95 of 100 lines were reached, when a branch of call/, credentials/, codec/ or workflow/
 was never taken that excused.txt does not name, and when excused.txt names what is no longer so. Lines and branches that were not
 reached are listed in BUILD/coverage-missing.txt.
 """
@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 EXCUSED = Path(__file__).with_name("excused.txt")
 LINES_GOAL = 95.0
 WHOLE_FOLDERS = ("call", "credentials", "codec", "workflow")
+OBJECTS = ("src/libtcses-internal.a.p/*", "dns/libtcses-dns-internal.a.p/*", "tests/unit/test_*.p/*_dns_*")
 REASON = re.compile(r"(\d+) branch(?:es)?: (.+)", re.S)
 
 
@@ -40,9 +41,9 @@ Excuses = dict[tuple[str, str], Excuse]
 
 
 def documents_of(build: Path) -> list[dict]:
-    """What gcov says of each object of the library."""
-    notes = sorted(str(file.resolve()) for file in build.glob("src/libtcses-internal.a.p/*.gcno"))
-    if not notes or not any(build.glob("src/libtcses-internal.a.p/*.gcda")):
+    """What gcov says of each object of the libraries, and of those that tests are made of."""
+    notes = sorted(str(file.resolve()) for objects in OBJECTS for file in build.glob(objects + ".gcno"))
+    if not notes or not any(build.glob(OBJECTS[0] + ".gcda")):
         sys.exit(f"{build}: no test has run in a build with -Db_coverage=true there")
     with tempfile.TemporaryDirectory() as folder:
         command = ["gcov", "--json-format", "--branch-probabilities", "--stdout", *notes]
@@ -53,7 +54,12 @@ def documents_of(build: Path) -> list[dict]:
 def source_name(document: dict, file: dict, root: Path) -> str | None:
     """The file's path below the root; None of a header from elsewhere."""
     path = (Path(document["current_working_directory"]) / file["file"]).resolve()
-    return str(path.relative_to(root)) if path.is_relative_to(root / "src") else None
+    return str(path.relative_to(root)) if path.is_relative_to(root / "src") or path.is_relative_to(root / "dns") else None
+
+
+def folder_of(name: str) -> str:
+    """"call" for src/call/x.c, "dns" for dns/x.c."""
+    return name.removeprefix("src/").split("/")[0]
 
 
 def lines_of(documents: list[dict], root: Path) -> Lines:
@@ -92,7 +98,7 @@ def never_taken(lines: Lines, texts: dict[str, list[str]]) -> dict[tuple[str, st
     """The numbers of the lines with branches never taken, each as often as it has such, by file and text."""
     missing = defaultdict(list)
     for (file, number), line in sorted(lines.items()):
-        if file.split("/")[1] in WHOLE_FOLDERS:
+        if folder_of(file) in WHOLE_FOLDERS:
             missing[file, texts[file][number - 1].strip()] += [number] * line.branches.count(0)
     return {place: numbers for place, numbers in missing.items() if numbers}
 
@@ -115,16 +121,16 @@ def percent(part: int, whole: int) -> float:
 
 def reached(lines: Lines, folder: str) -> tuple[int, int, int, int]:
     """Lines reached, lines, branches taken, branches of a folder ("": of all)."""
-    inside = [line for (file, _), line in lines.items() if not folder or file.split("/")[1] == folder]
+    inside = [line for (file, _), line in lines.items() if not folder or folder_of(file) == folder]
     branches = [count for line in inside for count in line.branches]
     return sum(line.count > 0 for line in inside), len(inside), sum(count > 0 for count in branches), len(branches)
 
 
 def table(lines: Lines, excuses: Excuses) -> list[str]:
-    rows = [f"{'src/':14}{'lines reached':>24}{'branches taken':>24}{'excused':>10}"]
-    for folder in [*sorted({file.split("/")[1] for file, _ in lines}), ""]:
+    rows = [f"{'src, dns':14}{'lines reached':>24}{'branches taken':>24}{'excused':>10}"]
+    for folder in [*sorted({folder_of(file) for file, _ in lines}), ""]:
         line_part, line_all, part, whole = reached(lines, folder)
-        excused = sum(e.branches for (file, _), e in excuses.items() if not folder or file.split("/")[1] == folder)
+        excused = sum(e.branches for (file, _), e in excuses.items() if not folder or folder_of(file) == folder)
         rows.append(
             f"{folder or 'all':14}{percent(line_part, line_all):8.1f} % {line_part:5} of {line_all:4}"
             f"{percent(part, whole):8.1f} % {part:5} of {whole:4}{excused or '':>9}")
@@ -142,7 +148,7 @@ def judge(lines: Lines, texts: dict[str, list[str]], excuses: Excuses) -> list[s
     problems = judge_branches(never_taken(lines, texts), excuses)
     part, whole, _, _ = reached(lines, "")
     if percent(part, whole) < LINES_GOAL:
-        problems.append(f"only {percent(part, whole):.1f} % of the lines of src/ were reached, {LINES_GOAL} % at least")
+        problems.append(f"only {percent(part, whole):.1f} % of the lines of src/ and dns/ were reached, {LINES_GOAL} % at least")
     return problems
 
 
