@@ -300,6 +300,26 @@ static const words table[FINDING_IDS] = {
         "by the one "
         "below.",
         "如果验证不通过：在 {zone} 的 DNS 控制台把主机记录为 {host} 的 TXT 记录改成下面的内容。"},
+    [FINDING_SPF_NO_ROOM] = {"SPF_NO_INCLUDE", TCSES_FINDING_ERROR,
+        "The SPF record of {name} does not allow this service to send, and has no room for {where}: with it receivers "
+        "would have to look up {number} names. They stop after 10, and would regard the record as broken.",
+        "{name} 的 SPF 记录没有允许本服务发信，而且已放不下 {where}：加上它，收信方就要查询 {number} "
+        "个名字；超过 10 个，收信方就认为记录有错误。",
+        "Send from a sub-domain, which has a record of its own. Or, in the DNS console of {zone}, first remove what is "
+        "no longer needed from the TXT record with host {host} (include, a, mx, ptr and exists cost look-ups), and "
+        "only then write {where} in it, before \"all\".",
+        "请换一个子域名发信，它有自己的 SPF 记录。或者在 {zone} 的 DNS 控制台，先从主机记录为 {host} 的 TXT "
+        "记录中删除不再需要的项（include、a、mx、ptr、exists 都要查询），然后再把 {where} 写在“all”前面。"},
+    [FINDING_SPF_NO_ROOM_INDIRECT] = {"SPF_NO_INCLUDE", TCSES_FINDING_WARNING,
+        "This service may send by way of a record that the SPF record of {name} includes. That is enough for "
+        "receivers; the service itself may want to see {where} in the record, which has no room for it: with it "
+        "receivers would have to look up {number} names, and they stop after 10.",
+        "本服务是通过 {name} 的 SPF 记录所引用的另一条记录获得允许的。对收信方这已足够；但服务可能要求记录里直接写有 "
+        "{where}，而记录里已放不下它：加上它，收信方就要查询 {number} 个名字，超过 10 个就认为记录有错误。",
+        "If the verification fails: in the DNS console of {zone}, remove what is no longer needed from the TXT record "
+        "with host {host}, and only then write {where} in it, before \"all\". Or send from a sub-domain.",
+        "如果验证不通过：在 {zone} 的 DNS 控制台，先从主机记录为 {host} 的 TXT 记录中删除不再需要的项，然后再把 "
+        "{where} 写在“all”前面；或者换一个子域名发信。"},
     [FINDING_SPF_AFTER_ALL] = {"SPF_AFTER_ALL", TCSES_FINDING_ERROR,
         "In the SPF record of {name}, {where} stands behind \"all\". Receivers stop reading there.",
         "{name} 的 SPF 记录中，{where} 写在了“all”后面。收信方读到 all 就不再往下读。", CHANGE},

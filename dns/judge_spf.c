@@ -108,6 +108,15 @@ static void judge_broken(judge *j, const tcses_record *record, const char *text,
     judge_say(v, TCSES_RECORD_WRONG, TCSES_FALSE, TCSES_FALSE);
 }
 
+/* A record with the include may cost more than receivers pay: then it would be void, and the mail of others lost too. */
+static bool has_room(judge *j, const spf_tree *tree, view include, finding_facts *facts)
+{
+    if (facts->fix_value == NULL || tree->lookups > LOOKUPS_ALLOWED)
+        return true;
+    facts->number = judge_spf_tree(j, view_of(facts->fix_value), facts->name, include).lookups;
+    return facts->number <= LOOKUPS_ALLOWED;
+}
+
 /* Whether the include is in its place; tells what is wrong if not. */
 static void judge_include(judge *j, const spf_tree *tree, const spf_summary *summary, view text, view include,
     finding_facts facts, verdict *v)
@@ -130,9 +139,15 @@ static void judge_include(judge *j, const spf_tree *tree, const spf_summary *sum
     } else if (tree->has_service) {
         id = FINDING_SPF_INCLUDE_INDIRECT;
     }
+    bool is_indirect = id == FINDING_SPF_INCLUDE_INDIRECT;
+    if (!has_room(j, tree, include, &facts)) {
+        id = is_indirect ? FINDING_SPF_NO_ROOM_INDIRECT : FINDING_SPF_NO_ROOM;
+        facts.where = judge_join(j, "include:", judge_copy(j, include), "");
+        facts.fix_value = NULL;
+    }
     judge_tell(j, &v->findings, id, &facts);
     v->equals = TCSES_FALSE;
-    if (id != FINDING_SPF_INCLUDE_INDIRECT)
+    if (!is_indirect)
         v->status = TCSES_RECORD_WRONG;
 }
 

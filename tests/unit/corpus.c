@@ -330,8 +330,9 @@ static bool read_quoted(const char *rest, char *record, char *value, size_t room
 
 static bool read_fix(corpus_case *c, const char *rest)
 {
-    char record[8], value[1024];
-    if (!read_quoted(rest, record, value, sizeof value))
+    char record[8], value[1024] = "", none[8];
+    bool is_none = sscanf(rest, "%7s %7s", record, none) == 2 && strcmp(none, "none") == 0;
+    if (!is_none && !read_quoted(rest, record, value, sizeof value))
         return false;
     verdict_at(c, record)->fix = strdup(value);
     return true;

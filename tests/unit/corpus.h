@@ -36,7 +36,7 @@ typedef struct corpus_verdict {
     char record[8];
     char status[16];
     char codes[160]; /* as they stand in the file */
-    char *fix;       /* NULL: not said */
+    char *fix;       /* NULL: not said; "": none is given */
     int32_t equals;
     int32_t is_valid;
     int32_t wait; /* -1: not said */
