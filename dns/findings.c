@@ -264,7 +264,7 @@ static const words table[FINDING_IDS] = {
         "{name} 有 {number} 条 SPF 记录。只允许有一条；多于一条时，收信方一条也不认。",
         "In the DNS console of {zone}, delete all but one of the TXT records with host {host} that begin with v=spf1, "
         "and replace "
-        "the value of the one left by this, which puts them together; look it through first.",
+        "the value of the one left by the one below, which puts them together; look it through first.",
         "在 {zone} 的 DNS 控制台，把主机记录为 {host}、以 v=spf1 开头的 TXT "
         "记录删到只剩一条，并把它的记录值改成下面合并后的内容"
         "（请先核对）。"},

@@ -224,7 +224,8 @@ void judge_spf(judge *j, const tcses_record *record, const tcses_dns_answer *ans
         finding_facts facts = judge_facts(j, record);
         facts.number = (int64_t)count;
         facts.fix_value = merged(j, answer->values, answer->values_count, record->value);
-        judge_tell(j, &v->findings, FINDING_SPF_MULTI, &facts);
+        /* With a broken one among them there is no telling what to put together. */
+        judge_tell(j, &v->findings, facts.fix_value != NULL ? FINDING_SPF_MULTI : FINDING_SPF_MULTI_BEFORE, &facts);
         judge_say(v, TCSES_RECORD_CONFLICT, TCSES_FALSE, TCSES_FALSE);
     }
 }
