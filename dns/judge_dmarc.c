@@ -18,19 +18,26 @@ bool dmarc_fits(const tcses_dns_answer *answer)
 
 /* ---- what to write instead ---- */
 
-/* The service's record, but no weaker than what the domain has from its parents. */
-static const char *proposed(judge *j, const tcses_record *record, const inherited *covering)
+/* The record, but no weaker than what the domain has from its parents; NULL if it is none. */
+static const char *raised(judge *j, const char *text, const inherited *covering)
 {
-    const tcses_text *text = NULL;
+    const tcses_text *made = NULL;
     tcses_allocator allocator = TCSES_ALLOCATOR_INIT;
     allocator.ctx = j->memory->mem.ctx;
     allocator.allocate = j->memory->mem.allocate;
     allocator.release = j->memory->mem.release;
-    tcses_status status = tcses_dmarc_propose(record->value, covering->record, &allocator, &text, NULL);
+    tcses_status status = tcses_dmarc_propose(text, covering->record, &allocator, &made, NULL);
     j->failed = j->failed || status == TCSES_ERR_MEMORY;
-    const char *copy = status == TCSES_OK ? judge_copy(j, view_of(text->text)) : record->value;
-    tcses_text_free(text);
+    const char *copy = status == TCSES_OK ? judge_copy(j, view_of(made->text)) : NULL;
+    tcses_text_free(made);
     return copy;
+}
+
+/* The service's record, no weaker than that. */
+static const char *proposed(judge *j, const tcses_record *record, const inherited *covering)
+{
+    const char *text = raised(j, record->value, covering);
+    return text != NULL ? text : record->value;
 }
 
 /* The policy that a text names, or else the service's. */
@@ -67,7 +74,7 @@ static bool is_kept(const tag *t)
 }
 
 /* The same tags, with version and policy at the front where every reader finds them. */
-static const char *mended(judge *j, const char *text, const tcses_record *record)
+static const char *in_order(judge *j, const char *text, const tcses_record *record)
 {
     buffer b;
     tags_reader r;
@@ -90,6 +97,16 @@ static const char *mended(judge *j, const char *text, const tcses_record *record
     return copy;
 }
 
+/* One's own record, put right, and no weaker than what would come from the parents. */
+static const char *mended(judge *j, const char *text, const tcses_record *record, const inherited *covering)
+{
+    const char *ordered = in_order(j, text, record);
+    if (covering->record == NULL)
+        return ordered;
+    const char *strong = raised(j, ordered, covering);
+    return strong != NULL ? strong : proposed(j, record, covering);
+}
+
 /* ---- no record ---- */
 
 static bool is_meant(const slips *s, const char *value)
@@ -105,8 +122,9 @@ static bool judge_meant(judge *j, const tcses_record *record, const char *value,
     slips s = judge_slips(j, value);
     if (!is_meant(&s, value))
         return false;
+    inherited covering = judge_inherit(j);
     facts.found = value;
-    facts.fix_value = mended(j, s.clean, record);
+    facts.fix_value = mended(j, s.clean, record, &covering);
     if (!judge_tell_slips(j, &v->findings, &s, &facts))
         judge_tell(j, &v->findings, FINDING_DMARC_SYNTAX, &facts);
     judge_say(v, TCSES_RECORD_WRONG, TCSES_FALSE, TCSES_FALSE);
@@ -136,14 +154,12 @@ static void judge_none(judge *j, const tcses_record *record, const tcses_dns_ans
 /* ---- one record ---- */
 
 static void judge_strength(
-    judge *j, const tcses_record *expected, const dmarc_record *record, finding_facts facts, verdict *v)
+    judge *j, const dmarc_record *record, const inherited *covering, finding_facts facts, verdict *v)
 {
-    inherited covering = judge_inherit(j);
-    if (covering.record == NULL || (int)record->p >= covering.strictness)
+    if (covering->record == NULL || (int)record->p >= covering->strictness)
         return;
-    facts.where = covering.name;
-    facts.problem = covering.policy;
-    facts.fix_value = proposed(j, expected, &covering);
+    facts.where = covering->name;
+    facts.problem = covering->policy;
     judge_tell(j, &v->findings, FINDING_DMARC_WEAKENS, &facts);
 }
 
@@ -152,12 +168,13 @@ static void judge_one(judge *j, const tcses_record *expected, const char *text, 
     dmarc_record record;
     finding_facts facts = judge_facts(j, expected);
     slips s = judge_slips(j, text);
+    inherited covering = judge_inherit(j);
     bool is_valid = dmarc_read(view_of(text), &record);
     bool is_void = record.p < DMARC_NONE || record.sp == DMARC_UNKNOWN || record.np == DMARC_UNKNOWN;
     facts.found = text;
     facts.problem = dmarc_problem_text(&record);
     facts.problem_chinese = words_of_dmarc_problem(&record);
-    facts.fix_value = mended(j, s.clean, expected);
+    facts.fix_value = mended(j, s.clean, expected, &covering);
     judge_say(v, is_void ? TCSES_RECORD_WRONG : TCSES_RECORD_OK, record.p >= DMARC_NONE ? TCSES_TRUE : TCSES_FALSE,
         is_valid ? TCSES_TRUE : TCSES_FALSE);
     if (is_void) {
@@ -169,7 +186,7 @@ static void judge_one(judge *j, const tcses_record *expected, const char *text, 
         judge_tell(j, &v->findings, FINDING_DMARC_BAD_VALUE, &facts);
     if (!record.is_p_second)
         judge_tell(j, &v->findings, FINDING_DMARC_P_NOT_SECOND, &facts);
-    judge_strength(j, expected, &record, facts, v);
+    judge_strength(j, &record, &covering, facts, v);
     facts.fix_value = NULL;
     if (record.has_old_tags)
         judge_tell(j, &v->findings, FINDING_DMARC_OLD_TAGS, &facts);
