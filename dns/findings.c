@@ -456,6 +456,11 @@ static const words table[FINDING_IDS] = {
         "of its own.",
         "{where} 上的 DMARC 记录也适用于这个名字（策略 {problem}），对收信方已经足够；但服务要求这里有自己的记录。",
         ADD},
+    [FINDING_DMARC_PARENT_NOT_ASKED] = {"RESOLVER_ERROR", TCSES_FINDING_WARNING,
+        "Nobody could be asked for {where}. A DMARC record there may cover {name} too, and a new record takes its "
+        "place: it must not be weaker.",
+        "没能查询到 {where}。那里的 DMARC 记录可能也适用于 {name}，而新的记录会取代它，因此不能比它更弱。",
+        "Look again in a few minutes, before you add the record.", "请几分钟后再看，然后再添加这条记录。"},
     [FINDING_DMARC_WEAKENS] = {"DMARC_WEAKENS", TCSES_FINDING_WARNING,
         "The DMARC record at {name} is weaker than the policy {problem}, which would come from {where} without it: "
         "mail that only "

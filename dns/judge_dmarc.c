@@ -131,6 +131,15 @@ static bool judge_meant(judge *j, const tcses_record *record, const char *value,
     return true;
 }
 
+/* A new row takes the place of what comes from the parents, which may be stricter than what is known of them. */
+static void tell_parent_not_asked(judge *j, finding_facts facts, const inherited *covering, verdict *v)
+{
+    facts.where = covering->not_asked;
+    facts.fix_value = NULL;
+    if (covering->not_asked != NULL)
+        judge_tell(j, &v->findings, FINDING_DMARC_PARENT_NOT_ASKED, &facts);
+}
+
 static void judge_none(judge *j, const tcses_record *record, const tcses_dns_answer *answer, verdict *v)
 {
     for (size_t i = 0; i < answer->values_count; i++) {
@@ -149,6 +158,7 @@ static void judge_none(judge *j, const tcses_record *record, const tcses_dns_ans
         judge_tell(j, &v->findings, FINDING_DMARC_NONE, &facts);
         judge_say(v, TCSES_RECORD_MISSING, TCSES_FALSE, TCSES_FALSE);
     }
+    tell_parent_not_asked(j, facts, &covering, v);
 }
 
 /* ---- one record ---- */

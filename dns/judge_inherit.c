@@ -43,12 +43,14 @@ static void take(inherited *covering, const char *name, const char *text, const 
  */
 inherited judge_inherit(judge *j)
 {
-    inherited covering = {NULL, NULL, "", 0};
+    inherited covering = {.policy = ""};
     dmarc_record record;
     const char *text = NULL;
     for (const char *name = next_parent(j->domain); name[0] != '\0'; name = next_parent(name)) {
         const char *place = judge_join(j, "_dmarc.", name, "");
         const tcses_dns_answer *answer = judge_find(j, place, LOOK_TXT);
+        if (answer == NULL && covering.not_asked == NULL && names_labels(name) > 1)
+            covering.not_asked = place;
         if (answer == NULL || !has_one_record(answer, &text))
             continue;
         dmarc_read(view_of(text), &record);

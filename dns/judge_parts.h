@@ -136,6 +136,7 @@ typedef struct inherited {
     const char *name;   /* where it stands */
     const char *policy;
     int strictness;
+    const char *not_asked; /* where there may be one, if nobody could be asked; else NULL */
 } inherited;
 
 inherited judge_inherit(judge *j);
