@@ -5,6 +5,8 @@
 
 #include "base/text.h"
 #include "dns/judge_parts.h"
+#include "grammar/dmarc.h"
+#include "grammar/spf.h"
 
 /* What all servers together make of a record. */
 typedef struct views {
@@ -73,6 +75,18 @@ static void tell_not_asked(judge *j, const tcses_record *record, const tcses_dns
     judge_tell(j, list, FINDING_NOT_ASKED, &facts);
 }
 
+/* What to write in the place of an alias: what it leads to counts now, and may say more than the service asks for. */
+static const char *value_behind(const tcses_record *record, const tcses_dns_answer *target)
+{
+    for (size_t i = 0; i < target->values_count; i++) {
+        view value = view_of(target->values[i]);
+        if ((record->purpose == TCSES_PURPOSE_SPF && spf_is_record(value)) ||
+            (record->purpose == TCSES_PURPOSE_DMARC && dmarc_is_record(value)))
+            return target->values[i];
+    }
+    return record->value;
+}
+
 /*
  * An alias at the name. Receivers follow it, and find what is behind it; the service may not. What it leads to that is
  * not right can't be put right beside it.
@@ -102,6 +116,7 @@ static void judge_alias(judge *j, const tcses_record *record, const tcses_dns_an
     if (behind.status == TCSES_RECORD_OK) {
         *v = behind;
         v->equals = TCSES_UNSET;
+        facts.fix_value = value_behind(record, target);
         judge_tell(j, &v->findings, record->purpose == TCSES_PURPOSE_DKIM ? FINDING_DKIM_VIA_CNAME : FINDING_VIA_CNAME,
             &facts);
         return;
