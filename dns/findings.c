@@ -122,6 +122,13 @@ static const words table[FINDING_IDS] = {
         "记录被放在了 {where}：控制台会自动在后面加上域名，而您填写的主机记录里已经带有域名。",
         "In the DNS console of {zone}, open that record and change its host to {host}.",
         "在 {zone} 的 DNS 控制台打开这条记录，把主机记录改成 {host}。"},
+    [FINDING_NAME_DOUBLED_BESIDE] = {"NAME_DOUBLED", TCSES_FINDING_WARNING,
+        "There is such a record at {where}, where it does not count: the console put the zone's name behind a name "
+        "that had it already.",
+        "{where} 上有一条这样的记录，但它不起作用：控制台会自动在后面加上域名，而您填写的主机记录里已经带有域名。",
+        "In the DNS console of {zone}, open that record, change its host to {host}, and look whether its policy is as "
+        "strict as the one that counts now.",
+        "在 {zone} 的 DNS 控制台打开这条记录，把主机记录改成 {host}，并确认它的策略不比现在生效的更弱。"},
     [FINDING_AT_WRONG_NAME] = {"AT_WRONG_NAME", TCSES_FINDING_ERROR,
         "The record stands at {where}, where nobody looks for it. It belongs at {name}.",
         "记录被放在了 {where}，没有人会到那里查找。它应当放在 {name}。",

@@ -321,6 +321,8 @@ static void judge_right(judge *j, const tcses_record *record, const views *all, 
 {
     const tcses_dns_answer *answer = all->found.items[all->first];
     finding_facts facts = judge_facts(j, record);
+    if (v->status == TCSES_RECORD_OK_INHERITED)
+        judge_doubled_beside(j, record, &v->findings);
     if (v->status != TCSES_RECORD_OK)
         return;
     if (judge_is_wildcard(j, record->name, type_of(record), answer))

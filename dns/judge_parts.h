@@ -145,6 +145,8 @@ inherited judge_inherit(judge *j);
 
 /* Tells where it was put instead. True if that explains all. */
 bool judge_places(judge *j, const tcses_record *record, finding_list *list);
+/* Tells that it was doubled, where a parent's record covers the name meanwhile. */
+void judge_doubled_beside(judge *j, const tcses_record *record, finding_list *list);
 /* Whether the answer at the name is that of a wildcard. */
 bool judge_is_wildcard(judge *j, const char *name, int type, const tcses_dns_answer *answer);
 

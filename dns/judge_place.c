@@ -161,12 +161,26 @@ static bool place_of_key(judge *j, const tcses_record *record, finding_list *lis
     return place_of_selector(j, record, list);
 }
 
+/* Where it stands if the console put the zone's name behind a full name; NULL if it does not. */
+static const char *doubled_place(judge *j, const tcses_record *record)
+{
+    const char *place = judge_join(j, record->name, ".", j->zone != NULL ? j->zone : j->domain);
+    return j->is_registered && is_at(j, record, place) ? place : NULL;
+}
+
+void judge_doubled_beside(judge *j, const tcses_record *record, finding_list *list)
+{
+    const char *doubled = doubled_place(j, record);
+    if (doubled != NULL)
+        tell_place(j, record, doubled, FINDING_NAME_DOUBLED_BESIDE, list);
+}
+
 bool judge_places(judge *j, const tcses_record *record, finding_list *list)
 {
-    const char *doubled = judge_join(j, record->name, ".", j->zone != NULL ? j->zone : j->domain);
     if (!j->is_registered)
         return false;
-    if (is_at(j, record, doubled))
+    const char *doubled = doubled_place(j, record);
+    if (doubled != NULL)
         return tell_place(j, record, doubled, FINDING_NAME_DOUBLED, list);
     switch (record->purpose) {
     case TCSES_PURPOSE_MX:
