@@ -73,6 +73,12 @@ static const words table[FINDING_IDS] = {
         "These servers of {zone} gave no usable answer: {servers} ({problem}). The verdicts rest on the others.",
         "{zone} 的以下服务器没有给出可用的应答：{servers}（{problem}）。结论以其余服务器为准。",
         "Try again later. If it stays so, tell your DNS host.", "请稍后再试；如果一直如此，请联系您的 DNS 服务商。"},
+    [FINDING_SOME_FAILED] = {"RESOLVER_ERROR", TCSES_FINDING_WARNING,
+        "Asked for this record, these servers of {zone} gave no usable answer: {servers} ({problem}). The verdict "
+        "rests "
+        "on the others.",
+        "查询这条记录时，{zone} 的以下服务器没有给出可用的应答：{servers}（{problem}）。结论以其余服务器为准。",
+        "Try again later. If it stays so, tell your DNS host.", "请稍后再试；如果一直如此，请联系您的 DNS 服务商。"},
     [FINDING_NOT_ASKED] = {"RESOLVER_ERROR", TCSES_FINDING_WARNING,
         "Nobody could be asked for this record ({servers}: {problem}). That does not mean that it is missing.",
         "没有服务器能够回答关于这条记录的查询（{servers}：{problem}）。这并不表示记录不存在。",

@@ -374,6 +374,24 @@ static verdict judge_together(judge *j, const tcses_record *record, const views 
     return v;
 }
 
+/* Servers that serve the zone, and failed on this name alone: nothing is known of what they will say. */
+static void tell_failures(judge *j, const tcses_record *record, const views *all, verdict *v)
+{
+    finding_facts facts = judge_facts(j, record);
+    facts.fix_value = NULL;
+    facts.servers = "";
+    for (size_t i = 0; i < all->found.count && all->found.count == j->l->servers_count; i++) {
+        const tcses_dns_answer *answer = all->found.items[i];
+        if (judge_is_usable(answer) || j->l->servers[i]->problem != NULL)
+            continue;
+        facts.servers = judge_join(j, facts.servers, facts.problem != NULL ? ", " : "", answer->server);
+        if (facts.problem == NULL)
+            facts.problem = answer->problem;
+    }
+    if (facts.problem != NULL && all->usable > 0)
+        judge_tell(j, &v->findings, FINDING_SOME_FAILED, &facts);
+}
+
 static const tcses_record_report *judge_record(judge *j, const tcses_record *record)
 {
     views all = {.found = {NULL, 0}};
@@ -384,6 +402,7 @@ static const tcses_record_report *judge_record(judge *j, const tcses_record *rec
     }
     judge_answers(j, record, &all);
     verdict v = judge_together(j, record, &all, report);
+    tell_failures(j, record, &all, &v);
     report->size = sizeof *report;
     report->expected = record;
     report->answers = all.found.items;
@@ -424,7 +443,9 @@ bool judge_domain(look *l, const char *domain, const tcses_record_set *expected,
     judge_signs(&j);
     if (expected != NULL)
         judge_records(&j, report);
-    else
+    /* After all questions: a server may fall silent in between. */
+    judge_servers(&j);
+    if (expected == NULL)
         report->status = judge_before(&j);
     report->findings = judge_list(&j, &j.domain_findings);
     report->findings_count = j.domain_findings.count;

@@ -153,6 +153,8 @@ bool judge_is_wildcard(judge *j, const char *name, int type, const tcses_dns_ans
 /* ---- the domain as a whole (judge_zone.c) ---- */
 
 void judge_zone(judge *j);
+/* The servers that are of no use. */
+void judge_servers(judge *j);
 void judge_signs(judge *j);
 /* Before the domain is created; the status of the whole. */
 int32_t judge_before(judge *j);

@@ -80,8 +80,10 @@ static server_group group_of(judge *j, bool lame)
     return group;
 }
 
-static void judge_servers(judge *j)
+void judge_servers(judge *j)
 {
+    if (j->l->zone == NULL)
+        return;
     server_group lame = group_of(j, true), silent = group_of(j, false);
     bool is_none_left = lame.count + silent.count == j->l->servers_count;
     finding_facts facts = judge_facts_of_domain(j);
@@ -144,9 +146,6 @@ static void judge_apex(judge *j)
 void judge_zone(judge *j)
 {
     judge_delegation(j);
-    if (j->l->zone == NULL)
-        return;
-    judge_servers(j);
     if (j->zone == NULL)
         return;
     judge_own_servers(j);

@@ -146,7 +146,7 @@ typedef struct tcses_finding {
 
 /** How a record stands. @since 0.1 */
 enum {
-    /** Every authoritative server has it right. */
+    /** Every authoritative server that answers has it right. (Those that do not are in the findings.) */
     TCSES_RECORD_OK = 1,
     /** A parent's record covers it (DMARC), though the service asks for one here. */
     TCSES_RECORD_OK_INHERITED = 2,
@@ -264,8 +264,8 @@ typedef struct tcses_doctor_gate {
 TCSES_API void tcses_doctor_gate_init(tcses_doctor_gate *gate, size_t size);
 
 /**
- * A tcses_verification_ready_fn whose ctx is a tcses_doctor_gate: ready when every authoritative server has every
- * record as the service expects it. Else it asks to be asked again when caches can have it, after 5 minutes at the
+ * A tcses_verification_ready_fn whose ctx is a tcses_doctor_gate: ready when every authoritative server that answers has
+ * every record as the service expects it. Else it asks to be asked again when caches can have it, after 5 minutes at the
  * latest. Not known when no server could be asked.
  *
  * Blocks on the network, for the options' timeout_ms at most.
