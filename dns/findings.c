@@ -80,8 +80,9 @@ static const words table[FINDING_IDS] = {
         "查询这条记录时，{zone} 的以下服务器没有给出可用的应答：{servers}（{problem}）。结论以其余服务器为准。",
         "Try again later. If it stays so, tell your DNS host.", "请稍后再试；如果一直如此，请联系您的 DNS 服务商。"},
     [FINDING_NOT_ASKED] = {"RESOLVER_ERROR", TCSES_FINDING_WARNING,
-        "Nobody could be asked for this record ({servers}: {problem}). That does not mean that it is missing.",
-        "没有服务器能够回答关于这条记录的查询（{servers}：{problem}）。这并不表示记录不存在。",
+        "Nobody could be asked for the {type} records of {name} ({servers}: {problem}). That does not mean that there "
+        "are none.",
+        "没有服务器能够回答关于 {name} 的 {type} 记录的查询（{servers}：{problem}）。这并不表示记录不存在。",
         "Try again in a few minutes.", "请几分钟后再试。"},
     [FINDING_RESOLVER_FAILED] = {"RESOLVER_ERROR", TCSES_FINDING_WARNING,
         "Your DNS servers have the record right, but the resolver could not fetch it ({problem}).",

@@ -225,6 +225,17 @@ static void judge_alias(judge *j, const char *target)
     judge_tell(j, &j->domain_findings, FINDING_CNAME_BLOCKS, &facts);
 }
 
+/* Where something is known of the domain, what is not is told by itself. */
+static void tell_not_asked(judge *j, int type, const char *type_name)
+{
+    answers found = judge_ask(j, j->domain, type);
+    finding_facts facts = judge_facts_of_domain(j);
+    facts.type = type_name;
+    facts.servers = found.count > 0 ? found.items[0]->server : "-";
+    facts.problem = found.count > 0 && found.items[0]->problem != NULL ? found.items[0]->problem : "no answer";
+    judge_tell(j, &j->domain_findings, FINDING_NOT_ASKED, &facts);
+}
+
 int32_t judge_before(judge *j)
 {
     const tcses_dns_answer *alias = judge_find(j, j->domain, LOOK_CNAME);
@@ -239,9 +250,15 @@ int32_t judge_before(judge *j)
         judge_mail_in_use(j, mx);
     if (!is_alias && txt != NULL)
         judge_spf_in_use(j, txt);
+    if (!is_alias && mx == NULL && txt != NULL)
+        tell_not_asked(j, LOOK_MX, "MX");
+    if (!is_alias && txt == NULL && mx != NULL)
+        tell_not_asked(j, LOOK_TXT, "TXT");
     const tcses_finding *const *findings = judge_list(j, &j->domain_findings);
     bool has_error = j->domain_findings.count > 0 && findings != NULL && findings[0]->severity == TCSES_FINDING_ERROR;
-    if (mx == NULL && txt == NULL)
+    if (mx == NULL && txt == NULL && !is_alias)
         return j->is_registered ? TCSES_RECORD_UNKNOWN : TCSES_RECORD_CONFLICT;
-    return has_error ? TCSES_RECORD_CONFLICT : TCSES_RECORD_OK;
+    if (has_error)
+        return TCSES_RECORD_CONFLICT;
+    return mx == NULL || txt == NULL ? TCSES_RECORD_UNKNOWN : TCSES_RECORD_OK;
 }
