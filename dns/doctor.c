@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <string.h>
-
 #include <tcses/dns.h>
 
 #include "base/sized.h"
@@ -17,16 +15,6 @@ const char *tcses_record_status_name(int32_t status)
 {
     static const char *const names[] = {"unknown", "ok", "ok_inherited", "propagating", "wrong", "missing", "conflict"};
     return status > 0 && status < TCSES_RECORD_UNKNOWN ? names[status] : names[0];
-}
-
-/* The judge takes the zone of a registry for none of the domain's. */
-static bool is_undelegated(const tcses_doctor_report *report)
-{
-    for (size_t i = 0; i < report->findings_count; i++) {
-        if (strcmp(report->findings[i]->code, "ZONE_NOT_DELEGATED") == 0)
-            return true;
-    }
-    return false;
 }
 
 static bool examine(session *s, const session_subject *subject, tcses_doctor_report *report)
@@ -46,7 +34,6 @@ static bool examine(session *s, const session_subject *subject, tcses_doctor_rep
         return false;
     if (!judge_domain(&a.shown, subject->domain, expected, report))
         return false;
-    report->zone = is_undelegated(report) ? NULL : z.name;
     report->elapsed_ms = exchange_now() - s->began_ms;
     return true;
 }

@@ -447,6 +447,7 @@ bool judge_domain(look *l, const char *domain, const tcses_record_set *expected,
     judge_servers(&j);
     if (expected == NULL)
         report->status = judge_before(&j);
+    report->zone = j.zone;
     report->findings = judge_list(&j, &j.domain_findings);
     report->findings_count = j.domain_findings.count;
     return !j.failed;

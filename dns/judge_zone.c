@@ -34,21 +34,35 @@ bool judge_is_registry(const char *zone)
     return false;
 }
 
-static void judge_delegation(judge *j)
+/* Of a name that looks like a registry's: the domain of somebody, if there is something in it. */
+static bool is_own_zone(judge *j, const char *zone, const tcses_dns_answer *answer)
 {
+    return names_same(j->domain, zone) ||
+           (names_labels(zone) > 1 && judge_is_usable(answer) && answer->state != TCSES_ANSWER_NO_NAME);
+}
+
+static void tell_no_zone(judge *j, const tcses_dns_answer *answer)
+{
+    j->zone = NULL;
     finding_facts facts = judge_facts_of_domain(j);
-    if (j->l->zone != NULL) {
-        j->is_registered = !judge_is_registry(j->l->zone) || names_same(j->domain, j->l->zone);
-        j->zone = j->is_registered ? j->l->zone : NULL;
-        if (!j->is_registered)
-            judge_tell(j, &j->domain_findings, FINDING_NOT_DELEGATED, &facts);
-        return;
-    }
-    const tcses_dns_answer *answer = judge_recursive(j, j->domain, LOOK_SOA);
-    j->is_registered = answer == NULL || answer->state != TCSES_ANSWER_NO_NAME;
+    bool is_answered = answer != NULL && judge_is_usable(answer);
+    j->is_registered = !is_answered || (j->l->zone == NULL && answer->state != TCSES_ANSWER_NO_NAME);
     facts.problem = answer != NULL && answer->problem != NULL ? answer->problem : "no zone was found";
     facts.problem_chinese = answer != NULL && answer->problem != NULL ? answer->problem : "没有找到所在的区域";
     judge_tell(j, &j->domain_findings, j->is_registered ? FINDING_ALL_SILENT : FINDING_NOT_DELEGATED, &facts);
+}
+
+/* That a domain is not there somebody has to say: where nobody answers, a registry's zone is all that can be found. */
+static void judge_delegation(judge *j)
+{
+    const char *zone = j->l->zone;
+    if (zone != NULL && !judge_is_registry(zone))
+        return;
+    const tcses_dns_answer *answer = zone != NULL ? judge_find(j, j->domain, LOOK_SOA) : NULL;
+    if (answer == NULL)
+        answer = judge_recursive(j, j->domain, LOOK_SOA);
+    if (zone == NULL || answer == NULL || !is_own_zone(j, zone, answer))
+        tell_no_zone(j, answer);
 }
 
 /* ---- its servers ---- */
@@ -82,7 +96,7 @@ static server_group group_of(judge *j, bool lame)
 
 void judge_servers(judge *j)
 {
-    if (j->l->zone == NULL)
+    if (j->zone == NULL)
         return;
     server_group lame = group_of(j, true), silent = group_of(j, false);
     bool is_none_left = lame.count + silent.count == j->l->servers_count;
