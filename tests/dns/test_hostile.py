@@ -13,7 +13,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import rig  # noqa: E402
 import scripted  # noqa: E402
 from rig import SLOWNESS, SOA, zone  # noqa: E402
-from scripted import AA, CNAME, NS, SELF, TC, TXT, ScriptedServer, framed, record, txt_data  # noqa: E402
+from scripted import AA, CNAME, NS, SELF, TC, TXT, Question, ScriptedServer, framed, record, txt_data  # noqa: E402
 from test_servers import DOMAIN, EXPECTED, GOOD, ORIGIN, ServerTest  # noqa: E402
 
 TRY_MS = 200 * SLOWNESS
@@ -179,6 +179,21 @@ class Transport(HostileTest):
                 self.setUp()
                 self.server = self.begin(truncated, ending)
                 self.expect_unknown(self.short())
+
+
+class Oddity(HostileTest):
+    def test_oddity__an_alias_in_the_place_of_the_soa(self):
+        """A host that allows an alias at the zone's own name: it serves the zone all the same."""
+        apex = Question(rig.question(ORIGIN, SOA, 0)).name
+        alias = record(SELF, CNAME, b"\x03cdn\x07example\x03net\0")
+
+        def answer(question, send):
+            is_alias = question.name.lower() == apex and question.type != NS
+            send(question.reply([alias]) if is_alias else self.true_answer(question))
+        self.begin(answer)
+        report = self.short()
+        self.expect_ok(report)
+        self.assertEqual(report["findings"], [])
 
 
 class Patience(HostileTest):
