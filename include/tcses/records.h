@@ -257,7 +257,7 @@ TCSES_API void tcses_spf_merge_result_free(const tcses_spf_merge_result *result)
 /**
  * The DMARC record to publish at a domain: what the service expects, but never with a policy weaker than the one that
  * the domain inherits from its parent (the parent's sp, else its p; RFC 9989 4.10): then the inherited policy is taken,
- * and with it the parent's t and pct if the expected record has neither.
+ * and with it the parent's t and pct if the expected record has neither. The same goes for np, of what lies below.
  * @param expected  what the service expects, "v=DMARC1; p=none". Required.
  * @param inherited  the record that covers the domain now; NULL if none does.
  * @param allocator  NULL for malloc and free.

@@ -50,22 +50,39 @@ static bool has_softening(view text)
     return false;
 }
 
+/* Names that do not exist have a policy of their own (np), which goes on below the domain. */
+static void append_for_missing(buffer *out, const dmarc_record *expected, const dmarc_record *inherited)
+{
+    dmarc_policy floor = dmarc_policy_at(inherited, DMARC_BELOW), policy = dmarc_policy_at(expected, DMARC_BELOW);
+    if (expected->np != DMARC_ABSENT || inherited->np <= floor || inherited->np <= policy)
+        return;
+    buffer_append_text(out, "; np=");
+    buffer_append_text(out, dmarc_policy_name(inherited->np));
+}
+
 /* The expected record, with the inherited policy wherever its own would be weaker. */
 static void raise_policies(buffer *out, view text, const dmarc_record *expected, const dmarc_record *inherited)
 {
     tags_reader r;
     tag t;
-    dmarc_policy floor = dmarc_policy_at(inherited, DMARC_BELOW), policy = DMARC_ABSENT;
+    dmarc_policy policy = DMARC_ABSENT;
     const char *from = text.at;
     tags_begin(&r, text);
     while (tags_next(&r, &t)) {
-        if (!is_policy(t.name, expected, &policy) || policy >= floor)
+        if (!is_policy(t.name, expected, &policy))
             continue;
-        buffer_append(out, from, (size_t)(t.value.at - from));
-        buffer_append_text(out, dmarc_policy_name(floor));
-        from = t.value.at + t.value.length;
-        if (view_is(t.name, "p") && !has_softening(text))
+        bool is_main = view_is(t.name, "p"), is_for_missing = view_is(t.name, "np");
+        dmarc_policy floor = dmarc_policy_at(inherited, is_for_missing ? DMARC_BELOW_MISSING : DMARC_BELOW);
+        const char *end = t.value.at + t.value.length;
+        bool is_weaker = policy < floor;
+        buffer_append(out, from, (size_t)((is_weaker ? t.value.at : end) - from));
+        from = end;
+        if (is_weaker)
+            buffer_append_text(out, dmarc_policy_name(floor));
+        if (is_weaker && is_main && !has_softening(text))
             append_softening(out, inherited);
+        if (is_main)
+            append_for_missing(out, expected, inherited);
     }
     buffer_append(out, from, text.length - (size_t)(from - text.at));
 }

@@ -249,10 +249,16 @@ static void test_merge__a_proposal_is_never_weaker_than_what_is_inherited(void *
         {"v=DMARC1;p=NONE;rua=mailto:a@b.c", "v=DMARC1; p=quarantine", "v=DMARC1;p=quarantine;rua=mailto:a@b.c"},
         {"v=DMARC1; p=quarantine", "v=DMARC1; p=reject", "v=DMARC1; p=reject"},
         {"v=DMARC1; p=reject", "v=DMARC1; p=quarantine", "v=DMARC1; p=reject"},
-        /* sp is for what is below; np is for names that do not exist, and this one will. */
+        /* sp is for what is below. */
         {"v=DMARC1; p=none", "v=DMARC1; p=reject; sp=none", "v=DMARC1; p=none"},
         {"v=DMARC1; p=none", "v=DMARC1; p=none; sp=quarantine", "v=DMARC1; p=quarantine"},
-        {"v=DMARC1; p=none", "v=DMARC1; p=none; np=reject", "v=DMARC1; p=none"},
+        /* np is for names that do not exist: not for this one, which will, but for what is below it. */
+        {"v=DMARC1; p=none", "v=DMARC1; p=none; np=reject", "v=DMARC1; p=none; np=reject"},
+        {"v=DMARC1; p=none;", "v=DMARC1; p=reject; sp=quarantine; np=reject", "v=DMARC1; p=quarantine; np=reject;"},
+        {"v=DMARC1; p=none; np=none", "v=DMARC1; p=none; np=quarantine", "v=DMARC1; p=none; np=quarantine"},
+        {"v=DMARC1; p=reject; sp=none", "v=DMARC1; p=none; np=reject", "v=DMARC1; p=reject; np=reject; sp=none"},
+        {"v=DMARC1; p=reject", "v=DMARC1; p=none; np=reject", "v=DMARC1; p=reject"},
+        {"v=DMARC1; p=none", "v=DMARC1; p=quarantine; np=none", "v=DMARC1; p=quarantine"},
         /* The expected record's own sp and np too. */
         {"v=DMARC1; p=reject; sp=none; np=quarantine", "v=DMARC1; p=reject",
             "v=DMARC1; p=reject; sp=reject; np=reject"},
