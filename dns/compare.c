@@ -96,14 +96,14 @@ static bool is_same(const packet *a, const packet *b, bool is_text)
     return true;
 }
 
-static bool note(comparing *c, const char *name, const kind *of, const packet *old_one, const packet *new_one)
+static bool note(comparing *c, const char *name, const char *type, const packet *old_one, const packet *new_one)
 {
     tcses_dns_difference *made = arena_take(c->r->memory, sizeof *made);
     if (made == NULL)
         return false;
     made->size = sizeof *made;
     made->name = name;
-    made->type = of->name;
+    made->type = type;
     made->old_values = old_one->raw;
     made->old_values_count = old_one->count;
     made->new_values = new_one->raw;
@@ -112,21 +112,72 @@ static bool note(comparing *c, const char *name, const kind *of, const packet *o
     return true;
 }
 
+/* ---- delegations ---- */
+
+/* The servers that a referral names, in the place of records, in order. False: out of memory. */
+static bool servers_as_values(comparing *c, const packet *p, packet *made)
+{
+    size_t count = p->is_referral ? p->servers_count : 0;
+    const char **names = arena_take(c->r->memory, count * sizeof *names);
+    *made = (packet){.raw = names, .values = names};
+    for (size_t i = 0; names != NULL && i < count; i++) {
+        size_t length = strlen(p->servers[i]);
+        char *name = arena_take(c->r->memory, length + 2);
+        if (name == NULL)
+            return false;
+        snprintf(name, length + 2, "%s.", p->servers[i]);
+        size_t at = made->count++;
+        for (; at > 0 && strcmp(name, names[at - 1]) < 0; at--)
+            names[at] = names[at - 1];
+        names[at] = name;
+    }
+    return names != NULL;
+}
+
+static bool is_noted(const comparing *c, const char *name, const char *type)
+{
+    for (size_t i = 0; i < c->out->differences_count; i++) {
+        if (name_same(c->differences[i]->name, name) && strcmp(c->differences[i]->type, type) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* A side that sends one on to other servers: all that lies below is theirs. */
+static bool compare_delegation(comparing *c, const packet *old_side, const packet *new_side)
+{
+    packet old_one, new_one;
+    const char *cut = old_side->is_referral ? old_side->cut : new_side->cut;
+    if (!servers_as_values(c, old_side, &old_one) || !servers_as_values(c, new_side, &new_one))
+        return false;
+    c->out->compared_count++;
+    return is_same(&old_one, &new_one, false) || is_noted(c, cut, "NS") || note(c, cut, "NS", &old_one, &new_one);
+}
+
+/* ---- a name ---- */
+
+static const char *fault_of(const comparing *c, const query *old_side, const query *new_side)
+{
+    const char *fault = query_fault(&old_side->got, c->zone);
+    return fault != NULL ? fault : query_fault(&new_side->got, c->zone);
+}
+
 /* An alias stands for all other types: those behind it are the target's affair. */
 static bool compare_name(comparing *c, const char *name, const query *old_side, const query *new_side)
 {
     bool is_alias = old_side[0].got.count > 0 || new_side[0].got.count > 0;
+    bool is_delegated = old_side[0].got.is_referral || new_side[0].got.is_referral;
+    if (is_delegated && fault_of(c, &old_side[0], &new_side[0]) == NULL)
+        return compare_delegation(c, &old_side[0].got, &new_side[0].got);
     for (size_t i = 0; i < (is_alias ? 1 : KINDS); i++) {
         const packet *old_one = &old_side[i].got, *new_one = &new_side[i].got;
-        const char *fault = query_fault(old_one, c->zone);
-        if (fault == NULL)
-            fault = query_fault(new_one, c->zone);
+        const char *fault = fault_of(c, &old_side[i], &new_side[i]);
         if (fault != NULL) {
             c->out->problem = fault;
             continue;
         }
         c->out->compared_count++;
-        if (!is_same(old_one, new_one, kinds[i].type == LOOK_TXT) && !note(c, name, &kinds[i], old_one, new_one))
+        if (!is_same(old_one, new_one, kinds[i].type == LOOK_TXT) && !note(c, name, kinds[i].name, old_one, new_one))
             return false;
     }
     return true;

@@ -278,6 +278,7 @@ TCSES_API int32_t tcses_doctor_is_ready(void *gate, const char *domain, const tc
 typedef struct tcses_dns_difference {
     size_t size;
     const char *name;
+    /** "NS" for a name that is delegated to others, with all below it. */
     const char *type;
     /** What the delegated servers have, as a zone file would have it; a count of 0 for nothing. */
     const char *const *old_values;

@@ -430,6 +430,17 @@ class Others(ServerTest):
             ("ns2." + ORIGIN, "A"): ([], [self.net.address(12)]),
         })
 
+    def test_compare__delegations(self):
+        """What is delegated at the old servers has to be at the new ones too, or all below it is lost."""
+        both, old = ["api NS NS.api", "api NS ns.provider.test.", "ns.api A 192.0.2.1"], ["app NS ns.provider.test."]
+        self.net.serve("knotd", 11, {ORIGIN: zone(ORIGIN, {"ns1": 11}, *GOOD, *both, *old, "dev NS ns.provider.test.")})
+        self.net.serve("nsd", 12, {ORIGIN: zone(ORIGIN, {"ns1": 11}, *GOOD, *both, "dev NS other.provider.test.")})
+        self.world({ORIGIN: {"ns1.example.test": 11}}, (11,))
+        result = self.ok(self.net.doctor("compare", DOMAIN, EXPECTED, at=self.net.at(12)))
+        found = [(one["name"], one["type"], one["old"], one["new"]) for one in result["differences"]]
+        self.assertEqual(found, [("app." + ORIGIN, "NS", ["ns.provider.test."], []),
+                                 ("dev." + ORIGIN, "NS", ["ns.provider.test."], ["other.provider.test."])])
+
     def test_compare__a_side_that_can_not_be_asked(self):
         self.net.serve("knotd", 11, {ORIGIN: zone(ORIGIN, {"ns1": 11}, *GOOD)})
         self.world({ORIGIN: {"ns1.example.test": 11}}, (11,))
