@@ -39,6 +39,12 @@ static bool is_right(const views *all, size_t i)
     return v->status == all->good && !(all->is_expected_somewhere && v->equals == TCSES_FALSE);
 }
 
+/* The service asks for nothing else. Should it, nothing is said of it: what is not looked at is not missing. */
+static bool is_looked_at(const tcses_record *record)
+{
+    return strcmp(record->type, "MX") == 0 || strcmp(record->type, "TXT") == 0;
+}
+
 static int type_of(const tcses_record *record)
 {
     return strcmp(record->type, "MX") == 0 ? LOOK_MX : LOOK_TXT;
@@ -72,6 +78,8 @@ static void tell_not_asked(judge *j, const tcses_record *record, const tcses_dns
     facts.fix_value = NULL;
     facts.servers = answer != NULL ? answer->server : "-";
     facts.problem = answer != NULL && answer->problem != NULL ? answer->problem : "no answer";
+    if (!is_looked_at(record))
+        facts.problem = "not looked at";
     judge_tell(j, list, FINDING_NOT_ASKED, &facts);
 }
 
@@ -179,6 +187,8 @@ static void count_answers(views *all)
 
 static void judge_answers(judge *j, const tcses_record *record, views *all)
 {
+    if (!is_looked_at(record))
+        return;
     all->found = judge_ask(j, record->name, type_of(record));
     all->verdicts = arena_take(j->memory, all->found.count * sizeof *all->verdicts);
     if (all->verdicts == NULL) {

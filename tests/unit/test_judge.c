@@ -353,6 +353,24 @@ static corpus_case *find_case(const char *name)
     return NULL;
 }
 
+/* Whatever else the service might ask for: there is no look-up for it. */
+static void test_judge__a_type_that_is_not_looked_at_is_not_missing(void **state)
+{
+    corpus_case *c = find_case("dkim-via-cname");
+    (void)state;
+    c->records[2].type = "CNAME";
+    judged j = judge_case(c, NULL);
+    c->records[2].type = "TXT";
+    assert_true(j.is_whole);
+    const tcses_record_report *r = j.report->records[2];
+    assert_int_equal(r->status, TCSES_RECORD_UNKNOWN);
+    assert_int_equal(r->equals_expectation, TCSES_UNSET);
+    assert_int_equal(r->findings_count, 1);
+    assert_string_equal(r->findings[0]->code, "RESOLVER_ERROR");
+    assert_int_equal(j.report->records[1]->status, TCSES_RECORD_OK);
+    arena_tree_free(j.report);
+}
+
 /* The row of a record's value in each view. */
 static void find_rows(corpus_case *c, const tcses_record *record, corpus_row *rows[CORPUS_VIEWS])
 {
@@ -572,6 +590,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_judge__every_finding_is_told_of_some_case),
         cmocka_unit_test(test_judge__nothing_above_a_note_on_what_is_good),
         cmocka_unit_test(test_judge__silence_is_never_missing_nor_ok),
+        cmocka_unit_test(test_judge__a_type_that_is_not_looked_at_is_not_missing),
         cmocka_unit_test(test_judge__one_silent_server_changes_no_verdict_of_the_other),
         cmocka_unit_test(test_judge__any_other_character_of_a_key_is_noticed),
         cmocka_unit_test(test_judge__a_key_cut_off_anywhere_is_noticed),
