@@ -14,7 +14,7 @@ import rig  # noqa: E402
 import scripted  # noqa: E402
 from rig import SLOWNESS, SOA, zone  # noqa: E402
 from scripted import AA, CNAME, NS, SELF, TC, TXT, Question, ScriptedServer, framed, record, txt_data  # noqa: E402
-from test_servers import DOMAIN, EXPECTED, GOOD, ORIGIN, ServerTest  # noqa: E402
+from test_servers import DOMAIN, EXPECTED, GOOD, ORIGIN, RECORDS, ServerTest  # noqa: E402
 
 TRY_MS = 200 * SLOWNESS
 # What a look may take beyond the time that it was given.
@@ -194,6 +194,18 @@ class Oddity(HostileTest):
         report = self.short()
         self.expect_ok(report)
         self.assertEqual(report["findings"], [])
+
+
+    def test_oddity__silent_on_names_that_are_not_there(self):
+        """Where else a record may be is asked after all records: what is known by then stays known."""
+        names = {Question(rig.question(name, SOA, 0)).name for name in [ORIGIN] + [name for _, name, _ in RECORDS]}
+        self.net.serve("knotd", 14, {ORIGIN: zone(ORIGIN, {"ns1": 11, "ns2": 13}, "mail A 192.0.2.1")})
+
+        def answer(question, send):
+            if question.name.lower() in names:
+                send(scripted.ask(self.net.address(14), self.net.port, question.raw, False))
+        self.begin(answer)
+        self.assertEqual(set(self.statuses(self.short()).values()), {"missing"})
 
 
 class Patience(HostileTest):
