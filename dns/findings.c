@@ -46,22 +46,28 @@ static const words table[FINDING_IDS] = {
         "The DNS servers that are registered for {zone} do not serve it: {servers} ({problem}). What you type into a "
         "DNS console elsewhere is seen by nobody.",
         "{zone} 登记的 DNS 服务器并不负责它：{servers}（{problem}）。您在别处的 DNS 控制台里填写的内容没有人看得到。",
-        "Where you registered the domain, replace its DNS servers by those that your DNS console names.",
-        "请到域名注册商处，把 DNS 服务器改成您的 DNS 控制台所给出的地址。"},
+        "Where {zone} was registered (if it is a sub-domain: in the DNS console of the domain above, its NS records), "
+        "replace its DNS servers by those that your DNS console names.",
+        "请到域名注册商处（{zone} 如果是子域名，则在上级域名的 DNS 控制台修改它的 NS 记录），把 DNS 服务器改成您的 DNS "
+        "控制台所给出的地址。"},
     [FINDING_WRONG_NS_SOME] = {"ZONE_WRONG_NS", TCSES_FINDING_WARNING,
         "Of the DNS servers that are registered for {zone}, these do not serve it: {servers} ({problem}). Those who "
         "ask "
         "them get no answer.",
         "{zone} 登记的 DNS 服务器中，有的并不负责它：{servers}（{problem}）。问到它们的人得不到答案。",
-        "Where you registered the domain, remove these servers, or add the zone to them.",
-        "请到域名注册商处删除这些 DNS 服务器，或者在这些服务器上添加该域名。"},
+        "Where {zone} was registered (if it is a sub-domain: in the DNS console of the domain above, its NS records), "
+        "remove these servers, or add the zone to them.",
+        "请到域名注册商处（{zone} 如果是子域名，则在上级域名的 DNS 控制台）删除这些 DNS "
+        "服务器，或者在这些服务器上添加该域名。"},
     [FINDING_WRONG_NS_OTHERS] = {"ZONE_WRONG_NS", TCSES_FINDING_WARNING,
         "{zone} was asked at {servers}, but names other servers as its own: {found}. If your DNS console belongs to "
         "those, nobody sees what you type there.",
         "{zone} 实际由 {servers} 应答，但它自己声明的 DNS 服务器却是 "
         "{found}。如果您用的是后者的控制台，那么您填写的内容没有人看得到。",
-        "Where you registered the domain, enter the DNS servers that your DNS console names.",
-        "请到域名注册商处，把 DNS 服务器改成您的 DNS 控制台所给出的地址。"},
+        "Where {zone} was registered (if it is a sub-domain: in the DNS console of the domain above, its NS records), "
+        "enter the DNS servers that your DNS console names.",
+        "请到域名注册商处（{zone} 如果是子域名，则在上级域名的 DNS 控制台修改它的 NS 记录），把 DNS 服务器改成您的 DNS "
+        "控制台所给出的地址。"},
     [FINDING_ALL_SILENT] = {"RESOLVER_ERROR", TCSES_FINDING_ERROR,
         "No server could be asked about {name}: {problem}. Nothing is known of its records, neither good nor bad.",
         "没有任何服务器能够回答关于 {name} 的查询：{problem}。因此其记录的情况不明，既不能说对，也不能说错。",
