@@ -4,6 +4,8 @@
     tcses = Tcses("/usr/local/lib/libtcses.so.0.1", "/usr/local/share/libtcses/layout.json")
     client = tcses.client(region="ap-guangzhou")
     response = tcses.call(client, "get_email_identity", email_identity="mail.example.com")
+
+A function that the layout puts into a library of its own is looked for there: {"tcses-dns": its path} comes third.
 """
 
 import ctypes
@@ -28,10 +30,11 @@ class TcsesError(Exception):
 
 
 class Tcses:
-    def __init__(self, library, layout):
+    def __init__(self, library, layout, others=None):
         with open(layout, encoding="utf-8") as file:
             self.layout = json.load(file)
-        self.library = ctypes.CDLL(library)
+        self.libraries = {"tcses": ctypes.CDLL(library)}
+        self.libraries.update({name: ctypes.CDLL(path) for name, path in (others or {}).items()})
         self.structs = {name: type(name, (ctypes.Structure,), {}) for name in self.layout["structs"]}
         self.callbacks = {}
         for name, function in self.layout["callbacks"].items():
@@ -73,7 +76,7 @@ class Tcses:
     def function(self, name):
         if name not in self.functions:
             known = self.layout["functions"][name]
-            function = getattr(self.library, name)
+            function = getattr(self.libraries[known.get("library", "tcses")], name)
             function.argtypes = list(map(self.ctype, known["parameters"]))
             function.restype = None if known["returns"] == "void" else self.ctype({"type": known["returns"]})
             self.functions[name] = function
@@ -159,12 +162,19 @@ class Tcses:
             if hasattr(struct, name + "_count"):
                 value = [self.item(value[i]) for i in range(getattr(struct, name + "_count"))]
             elif isinstance(value, ctypes._Pointer):
-                value = value.contents.value if value else None
+                value = self.pointed_at(value)
             elif isinstance(value, bytes):
                 value = value.decode()
-            if name not in ("size", "reserved") and not name.endswith("_count"):
+            if name != "size" and not name.startswith("reserved") and not name.endswith("_count"):
                 found[name] = value
         return found
+
+    def pointed_at(self, pointer):
+        """Another struct, or an optional number."""
+        if not pointer:
+            return None
+        found = pointer.contents
+        return self.python(found) if isinstance(found, ctypes.Structure) else found.value
 
     def item(self, value):
         return value.decode() if isinstance(value, bytes) else self.python(value.contents)
