@@ -67,10 +67,11 @@ static void judge_delegation(judge *j)
 
 /* ---- its servers ---- */
 
-/* The server answers, but knows nothing of the zone; or it has no address. */
+/* The server answers, but knows nothing of the zone (the answer REFUSED, not a connection refused: then it is down); or it
+ * has no address. */
 static bool is_lame(const char *problem)
 {
-    return text_has_ignoring_case(problem, "REFUSED") || text_has_ignoring_case(problem, "authoritative") ||
+    return strstr(problem, "REFUSED") != NULL || text_has_ignoring_case(problem, "authoritative") ||
            text_has_ignoring_case(problem, "address");
 }
 

@@ -157,6 +157,17 @@ class Trouble(ServerTest):
         report = self.look()
         self.assertEqual(self.problems(report)["ns2.example.test"], "connection refused")
         self.assertEqual(set(self.statuses(report).values()), {"ok"})
+        self.assertEqual(report["findings"], ["RESOLVER_ERROR"])
+
+    def test_servers__none_that_is_there(self):
+        """They are down: that is no wrong delegation, which is said of servers that refuse."""
+        server = self.net.serve("knotd", 11, {ORIGIN: zone(ORIGIN, {"ns1": 11}, *GOOD)})
+        self.world({ORIGIN: {"ns1.example.test": 11}}, (11,))
+        self.net.stop(server)
+        report = self.look()
+        self.assertEqual(self.problems(report), {"ns1.example.test": "connection refused"})
+        self.assertEqual(set(self.statuses(report).values()), {"unknown"})
+        self.assertEqual(report["findings"], ["RESOLVER_ERROR"])
 
     def test_servers__one_whose_name_has_no_address(self):
         self.net.serve("knotd", 11, {ORIGIN: zone(ORIGIN, {"ns1": 11, "ns2": None}, *GOOD)})
