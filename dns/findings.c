@@ -128,6 +128,12 @@ static const words table[FINDING_IDS] = {
         "The record is right now. When the service looked last, it saw another value: {found}",
         "记录现在是正确的。服务上一次检查时看到的是另一个值：{found}", "Submit the verification again.",
         "请再次提交验证。"},
+    [FINDING_SERVICE_REFUSES] = {"SERVICE_REFUSES", TCSES_FINDING_WARNING,
+        "The record does what it should, but the service saw it as it is and does not accept it: {found}",
+        "记录本身有效，也起到了应有的作用，但服务看到这个值后没有认可：{found}",
+        "If nothing needs what else the record says, make it exactly what the service expects. If something does, send "
+        "from a sub-domain of its own.",
+        "如果记录中的其他内容没有别的用途，请改成与服务给出的值完全一致；否则请改用单独的子域名发信。"},
 
     /* ---- names ---- */
     [FINDING_NAME_DOUBLED] = {"NAME_DOUBLED", TCSES_FINDING_ERROR,

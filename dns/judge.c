@@ -301,10 +301,17 @@ static void judge_service(judge *j, const tcses_record *record, const tcses_dns_
 {
     const char *seen = record->current_value;
     finding_facts facts = judge_facts(j, record);
-    facts.fix_value = NULL;
+    bool is_current = seen != NULL && has_value(record, answer, seen);
     facts.found = seen;
-    if (seen != NULL && seen[0] != '\0' && record->status != TCSES_TRUE && !has_value(record, answer, seen))
+    /* A DMARC policy may be stronger than what is expected: nobody is told to weaken it. */
+    if (!is_current || record->purpose == TCSES_PURPOSE_DMARC)
+        facts.fix_value = NULL;
+    if (seen == NULL || seen[0] == '\0' || record->status == TCSES_TRUE)
+        return;
+    if (!is_current)
         judge_tell(j, &v->findings, FINDING_SERVICE_SAW_OLD, &facts);
+    else if (!has_value(record, answer, record->value))
+        judge_tell(j, &v->findings, FINDING_SERVICE_REFUSES, &facts);
 }
 
 /* ---- a record ---- */
