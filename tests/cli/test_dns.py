@@ -415,5 +415,5 @@ class Export(rig.CliTest):
 
 
 if __name__ == "__main__":
-    dns.need("knotd", "unbound")
+    dns.need("knotd", "unbound", tap=True)
     rig.main()
