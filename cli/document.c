@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "screen.h"
+#include "text.h"
 
 #define WRITING (JSON_PRESERVE_ORDER | JSON_ENCODE_ANY)
 
@@ -66,6 +67,17 @@ document *document_of_object(const char *text, size_t length)
     return d;
 }
 
+void document_explain(const char *text, size_t length, char *room, size_t size)
+{
+    json_error_t problem;
+    json_t *loaded = json_loadb(text, length, 0, &problem);
+    if (loaded == NULL)
+        snprintf(room, size, "%d:%d: %s", problem.line, problem.column, problem.text);
+    else
+        snprintf(room, size, "%s", TEXT("it is no JSON object", "不是 JSON 对象"));
+    json_decref(loaded);
+}
+
 const char *document_get_deep(const document *d, const char *outer, const char *inner, const char *name)
 {
     json_t *object = d != NULL ? json_object_get(json_object_get(d->object, outer), inner) : NULL;
@@ -94,6 +106,31 @@ document *document_nth(document *d, const char *list, size_t n)
 bool document_has(const document *d, const char *name)
 {
     return d != NULL && json_object_get(d->object, name) != NULL;
+}
+
+bool document_is_no_list(const document *d, const char *name)
+{
+    return document_has(d, name) && !json_is_array(json_object_get(d->object, name));
+}
+
+bool document_is_no_text(const document *d, const char *name)
+{
+    return document_has(d, name) && !json_is_string(json_object_get(d->object, name));
+}
+
+const char *document_stranger(const document *d, const char *const *names)
+{
+    const char *found = NULL;
+    json_t *unused = NULL;
+    json_object_foreach(d->object, found, unused)
+    {
+        size_t i = 0;
+        while (names[i] != NULL && strcmp(names[i], found) != 0)
+            i++;
+        if (names[i] == NULL)
+            return found;
+    }
+    return NULL;
 }
 
 const char *document_find_text(const document *d, const char *name)

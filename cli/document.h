@@ -22,6 +22,9 @@ document *document_of_response(const char *raw, size_t length);
 /* JSON that a user gave; NULL if it is no object. */
 document *document_of_object(const char *text, size_t length);
 
+/* Why a text is no JSON object, and in which line. */
+void document_explain(const char *text, size_t length, char *room, size_t size);
+
 /* How many members a list has, and the n-th if it is an object: it belongs to `d`, and is valid until the next call. */
 size_t document_count(const document *d, const char *list);
 document *document_nth(document *d, const char *list, size_t n);
@@ -30,6 +33,13 @@ document *document_nth(document *d, const char *list, size_t n);
 const char *document_get_deep(const document *d, const char *outer, const char *inner, const char *name);
 
 bool document_has(const document *d, const char *name);
+
+/* Whether what is below a name is no list, or no text; nothing may be there. */
+bool document_is_no_list(const document *d, const char *name);
+bool document_is_no_text(const document *d, const char *name);
+
+/* The first name in the object that is none of `names`, which end with NULL; NULL if all are. */
+const char *document_stranger(const document *d, const char *const *names);
 
 /* The text below a name, which lives as long as the document; NULL if there is none. */
 const char *document_find_text(const document *d, const char *name);

@@ -22,6 +22,12 @@ typedef struct failure {
 } failure;
 
 static bool is_json;
+static const char *place;
+
+void failure_set_place(const char *where)
+{
+    place = where;
+}
 
 void failure_set_json(bool is_wanted)
 {
@@ -91,7 +97,10 @@ __attribute__((format(printf, 4, 0))) static int tell_own(
     int code_of_exit, const char *code, const char *hint, const char *format, va_list arguments)
 {
     char message[2048];
-    vsnprintf(message, sizeof message, format, arguments); /* NOLINT(clang-analyzer-valist.Uninitialized) */
+    int length = place != NULL ? snprintf(message, sizeof message, "%s: ", place) : 0;
+    size_t begin = (size_t)length < sizeof message ? (size_t)length : 0;
+    vsnprintf(
+        message + begin, sizeof message - begin, format, arguments); /* NOLINT(clang-analyzer-valist.Uninitialized) */
     failure f = {code_of_exit, code, message, NULL, 0, TCSES_OUTCOME_NOT_DONE, false, hint};
     return tell(&f);
 }

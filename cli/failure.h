@@ -9,6 +9,9 @@
 /* Whether to tell them as JSON. */
 void failure_set_json(bool is_wanted);
 
+/* Where in a file the errors that follow lie; NULL: nowhere. Borrowed. */
+void failure_set_place(const char *where);
+
 /* The command line, or what was typed, is wrong: nothing was sent. Returns EXIT_USAGE. */
 int failure_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

@@ -178,9 +178,37 @@ class Onboard(DnsCli):
             file.write_text(json.dumps(plan))
             self.assert_seen(self.fail_with(1, "onboard", "-f", str(file)), where)
         self.fail_with(1, "onboard")
-        self.fail_with(1, "onboard", DOMAIN, "-f", str(file))
+        file.write_text(json.dumps({"schema": "tcses.onboard/1", "domains": [{"domain": DOMAIN}]}))
+        for more in ([DOMAIN], ["--address", "a"], ["--name", "x"], ["--dkim", "1024"], ["--tag", "a=b"]):
+            self.assert_seen(self.fail_with(1, "onboard", "-f", str(file), *more), "the file says")
         self.assert_seen(self.fail_with(1, "onboard", DOMAIN, "--name", "x"), "--address")
         self.assert_seen(self.fail_with(1, "onboard", DOMAIN, "--address", f"a@{DOMAIN}"), "before the @")
+        self.assert_seen(self.fail_with(1, "onboard", DOMAIN, "--address", "a b"), f"ab@{DOMAIN}")
+        self.assertEqual(self.actions(), [])
+
+    def test_onboard__nothing_in_a_file_is_passed_over(self):
+        file = pathlib.Path(self.home, "plan.json")
+        first = {"domain": "one.test"}
+        long = {"prefix": "a" * 128}
+        for domains, where in (({}, "domains: has to be a list"), (["a"], "domains[0]: has to be an object"),
+                               ([first, {"domain": 5}], "domains[1].domain: has to be a text"),
+                               ([first, {"domain": "a b"}], 'domains[1].domain: "a b"'),
+                               ([{"domain": DOMAIN, "dkim": 1024}], "domains[0].dkim"),
+                               ([{"domain": DOMAIN, "adresses": []}], "domains[0].adresses: nothing has that name"),
+                               ([{"domain": DOMAIN, "addresses": {}}], "domains[0].addresses: has to be a list"),
+                               ([first, {"domain": DOMAIN, "addresses": [long]}], "domains[1].addresses[0].prefix"),
+                               ([{"domain": DOMAIN, "addresses": [{"prefix": "a b"}]}], "domains[0].addresses[0].prefix"),
+                               ([{"domain": DOMAIN, "addresses": [{"prefix": "a", "name": 7}]}],
+                                "domains[0].addresses[0].name"),
+                               ([{"domain": DOMAIN, "tags": [{"key": "a", "value": "b", "c": ""}]}], "domains[0].tags[0].c")):
+            file.write_text(json.dumps({"schema": "tcses.onboard/1", "domains": domains}))
+            self.assert_seen(self.fail_with(1, "onboard", "-f", str(file)), f"{file}: {where}")
+        file.write_text('{"schema": "tcses.onboard/1"}')
+        self.assert_seen(self.fail_with(1, "onboard", "-f", str(file)), f"{file}: domains: is missing")
+        file.write_text('{"schema": "tcses.onboard/1",\n "domains": [,]}')
+        self.assert_seen(self.fail_with(1, "onboard", "-f", str(file)), f"{file}:2:")
+        file.write_text("[]")
+        self.assert_seen(self.fail_with(1, "onboard", "-f", str(file)), "no JSON object")
         self.assertEqual(self.actions(), [])
 
 
