@@ -68,7 +68,9 @@ int domain_dkim_run(cli *c)
     int32_t key = take_key(c->options);
     if (key == TCSES_DKIM_UNSET)
         return EXIT_USAGE;
-    int code = domains_open(c, domain);
+    int code = steps_check_deadline(c->options);
+    if (code == EXIT_OK)
+        code = domains_open(c, domain);
     if (code == EXIT_OK)
         code = session_announce(c);
     if (code != EXIT_OK)

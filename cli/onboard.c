@@ -97,7 +97,10 @@ int onboard_run(cli *c)
 {
     plan p;
     gate g = {.is_off = false};
-    int code = plan_read(c->options, &p);
+    int code = steps_check_deadline(c->options);
+    if (code != EXIT_OK)
+        return code;
+    code = plan_read(c->options, &p);
     if (code == EXIT_OK)
         code = gate_open(&g, c->options);
     if (code == EXIT_OK)

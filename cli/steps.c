@@ -76,6 +76,11 @@ static document *step_document(const tcses_onboard_step *step)
     return d;
 }
 
+static bool is_wait_over(const tcses_onboard_step *step)
+{
+    return step->state == TCSES_STEP_WAITING && tcses_error_status(step->error) == TCSES_ERR_TIMEOUT;
+}
+
 static void show_step(const tcses_onboard_step *step)
 {
     char hint[1024];
@@ -91,18 +96,21 @@ static void show_step(const tcses_onboard_step *step)
         return;
     advice_for(step->error, step->state == TCSES_STEP_UNKNOWN, step->subject, hint, sizeof hint);
     printf("         %s\n", tcses_error_message(step->error));
-    if (hint[0] != '\0')
+    /* That the time for waiting is over says nothing against the network. */
+    if (hint[0] != '\0' && !is_wait_over(step))
         printf("         %s\n", hint);
 }
 
 tcses_status steps_progress(void *ctx, const tcses_onboard_step *step, const tcses_verification_state *state)
 {
-    const cli *c = ctx;
+    cli *c = ctx;
     if (state != NULL) {
+        c->has_changed = c->has_changed || state->submissions > 0;
         progress_tell(c, state);
         return TCSES_OK;
     }
     screen_end_progress();
+    c->has_changed = c->has_changed || step->state == TCSES_STEP_DONE || step->state == TCSES_STEP_UNKNOWN;
     if (!c->options->is_json) {
         show_step(step);
         fflush(stdout);
@@ -116,27 +124,34 @@ tcses_status steps_progress(void *ctx, const tcses_onboard_step *step, const tcs
     return TCSES_OK;
 }
 
+/* A wait that has ended is told apart from what is to be waited for. */
+static int exit_code_of(const tcses_onboard_step *step)
+{
+    switch (step->state) {
+    case TCSES_STEP_WAITING:
+        return is_wait_over(step) ? EXIT_WAIT_OVER : EXIT_NOT_READY;
+    case TCSES_STEP_UNKNOWN:
+        return EXIT_UNKNOWN;
+    case TCSES_STEP_FAILED:
+        return failure_exit_code(step->error);
+    default:
+        return EXIT_OK;
+    }
+}
+
+int steps_check_deadline(const options *o)
+{
+    if (!options_has(o, OPTION_DEADLINE) || options_has(o, OPTION_WAIT))
+        return EXIT_OK;
+    return failure_usage("%s", TEXT("--deadline goes with --wait", "--deadline 须与 --wait 一起使用"));
+}
+
 int steps_exit_code(const tcses_onboard_report *report)
 {
     int code = EXIT_OK;
-    switch (report->state) {
-    case TCSES_STEP_DONE:
-    case TCSES_STEP_EXISTED:
-        return EXIT_OK;
-    case TCSES_STEP_WAITING:
-        return EXIT_NOT_READY;
-    case TCSES_STEP_PLANNED:
-        return EXIT_PENDING;
-    case TCSES_STEP_UNKNOWN:
-        return EXIT_UNKNOWN;
-    default:
-        break;
-    }
-    for (size_t i = 0; i < report->steps_count && code == EXIT_OK; i++) {
-        if (report->steps[i]->state == TCSES_STEP_FAILED)
-            code = failure_exit_code(report->steps[i]->error);
-    }
-    return code;
+    for (size_t i = 0; i < report->steps_count; i++)
+        code = exits_worst(code, exit_code_of(report->steps[i]));
+    return code == EXIT_OK && report->state == TCSES_STEP_PLANNED ? EXIT_PENDING : code;
 }
 
 document *steps_document(const tcses_onboard_report *report)

@@ -12,6 +12,9 @@
 /* A tcses_onboard_progress_fn whose ctx is the cli: a line, or with --output json an object, a step. */
 tcses_status steps_progress(void *ctx, const tcses_onboard_step *step, const tcses_verification_state *state);
 
+/* Whether --deadline has a --wait to end; EXIT_OK, or reported. */
+int steps_check_deadline(const options *o);
+
 /* How the program ends after such a report. */
 int steps_exit_code(const tcses_onboard_report *report);
 

@@ -13,6 +13,7 @@
 #include "records.h"
 #include "screen.h"
 #include "session.h"
+#include "steps.h"
 #include "text.h"
 
 #define TICK_MS 1000
@@ -169,11 +170,11 @@ int domain_verify_run(cli *c)
 {
     char domain[NAME_BYTES];
     bool is_dry = options_has(c->options, OPTION_DRY_RUN);
-    if (options_has(c->options, OPTION_DEADLINE) && !options_has(c->options, OPTION_WAIT))
-        return failure_usage("%s", TEXT("--deadline goes with --wait", "--deadline 须与 --wait 一起使用"));
     if (options_has(c->options, OPTION_RESOLVER) && !options_has(c->options, OPTION_WAIT))
         return failure_usage("%s", TEXT("--resolver goes with --wait", "--resolver 须与 --wait 一起使用"));
-    int code = domains_open(c, domain);
+    int code = steps_check_deadline(c->options);
+    if (code == EXIT_OK)
+        code = domains_open(c, domain);
     if (code == EXIT_OK)
         code = session_announce(c);
     if (code != EXIT_OK)

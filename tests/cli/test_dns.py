@@ -6,6 +6,7 @@ import importlib.util
 import json
 import os
 import pathlib
+import subprocess
 import sys
 
 import rig  # first: it says what is missing
@@ -156,6 +157,33 @@ class Onboard(DnsCli):
         again = self.succeed(*self.onboard())
         self.assert_seen(again, "there", f"noreply@{DOMAIN}")
         self.assertEqual(self.changes(), changed)
+
+    def test_onboard__a_wait_that_is_over_is_no_fault_of_the_network(self):
+        for command in (self.onboard("--wait", "--deadline", "1s"), self.look("onboard", DOMAIN, "--wait", "--deadline", "1s")):
+            result = self.run_tool(*command)
+            self.assertEqual(result.status, 9, result)
+            self.assert_seen(result.out, "not verified in the time given", "same command again")
+            self.assertNotIn("network", result.out)
+        self.assert_seen(self.fail_with(1, *self.onboard("--deadline", "1s")), "--wait")
+        self.assert_seen(self.fail_with(1, "domain", "dkim", DOMAIN, "--to", "2048", "--deadline", "1s"), "--wait")
+
+    def test_onboard__what_could_not_be_shown_is_done_all_the_same(self):
+        self.serve(*self.create())
+        for number, output in enumerate(("table", "json")):
+            command = self.command(self.look("onboard", DOMAIN, "--address", f"a{number}", "--output", output))
+            with open("/dev/full", "w") as full:
+                result = subprocess.run(command, env=self.environment(), stdout=full, stderr=subprocess.PIPE, text=True)
+            self.assertEqual(result.returncode, 11, result)
+            self.assert_seen(result.stderr, "It took effect" if output == "table" else '"outcome":"done"')
+
+    def test_onboard__the_worst_of_several_steps_counts(self):
+        self.serve(*self.create())
+        self.succeed("domain", "verify", DOMAIN)
+        refused = {"action": "CreateEmailAddress", "fault": "refuse", "message": "refused"}
+        self.break_with({**refused, "times": 1, "code": "FailedOperation.ExceedSenderLimit"},
+                        {**refused, "code": "UnauthorizedOperation"})
+        result = self.run_tool(*self.onboard())
+        self.assertEqual(result.status, 12, result)
 
     def test_onboard__from_the_file_that_export_writes(self):
         text = "\n".join(self.create())
