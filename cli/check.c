@@ -16,6 +16,10 @@
 #include "session.h"
 #include "text.h"
 
+#define CHECK_VERIFIED "verified"
+#define CHECK_AT_SERVICE " at the service"
+#define CHECK_UNASKED "not asked for" /* a record, by the service */
+
 /* ---- results ---- */
 
 static check_result *new_result(check_results *results)
@@ -82,6 +86,60 @@ static const char *state_word(check_state state, color *c)
     }
 }
 
+/* "ok", with what is in DNS behind it: the word in the user's language. */
+static void show_side(const char *label, const char *state)
+{
+    static const struct {
+        const char *name;
+        const char *chinese;
+    } words[] = {{"ok", "正常"}, {"ok_inherited", "正常（继承）"}, {"wrong", "错误"}, {"missing", "缺失"},
+        {"not ok", "不正确"}, {"conflict", "冲突"}, {"yes", "是"}, {"no", "否"}, {CHECK_UNASKED, "不要求"}};
+    size_t length = state[0] != '\0' ? strcspn(state, "\"") : 0;
+    while (length > 0 && state[length - 1] == ' ')
+        length--;
+    printf("             %s ", label);
+    for (size_t i = 0; text_is_chinese() && i < COUNT_OF(words); i++) {
+        if (strlen(words[i].name) != length || strncmp(words[i].name, state, length) != 0)
+            continue;
+        fputs(words[i].chinese, stdout);
+        state += length;
+        break;
+    }
+    puts(state);
+}
+
+static void show_change(const document *change)
+{
+    const char *record = document_find_text(change, "record");
+    const char *before = document_find_text(change, "before");
+    const char *now = document_find_text(change, "now");
+    if (record == NULL || before == NULL || now == NULL)
+        return;
+    const char *service = strstr(record, CHECK_AT_SERVICE);
+    if (strcmp(record, CHECK_VERIFIED) == 0)
+        printf("           %s\n", TEXT("verified by the service", "服务端验证通过"));
+    else if (service != NULL)
+        printf("           %.*s%s\n", (int)(service - record), record,
+            TEXT(", as the service sees it", "（服务端的判断）"));
+    else
+        printf("           %s\n", record);
+    show_side(TEXT("was", "原为"), before);
+    show_side(TEXT("is ", "现为"), now);
+}
+
+/* What to do about it. */
+static void show_advice(const check_result *result)
+{
+    if (result->state == CHECK_REGRESSED)
+        printf(TEXT("           What is wrong, and what to type: tcses domain doctor %s\n",
+                   "           查看原因和解决办法：tcses domain doctor %s\n"),
+            result->domain);
+    else if (result->state == CHECK_DRIFTED)
+        printf(TEXT("           It is right all the same. Take it as good: tcses domain check %s --accept\n",
+                   "           仍可正常使用。确认后作为新的基准：tcses domain check %s --accept\n"),
+            result->domain);
+}
+
 void check_show(const check_result *result)
 {
     char name[NAME_BYTES];
@@ -90,8 +148,11 @@ void check_show(const check_result *result)
     fputs(screen_color(stdout, c), stdout);
     screen_pad(stdout, word, 11);
     printf("%s%s%s%s%s%s\n", screen_color(stdout, COLOR_NONE), name_for_people(result->domain, name, sizeof name),
-        result->profile[0] != '\0' ? "  " : "", result->profile, result->summary[0] != '\0' ? "  " : "",
-        result->summary);
+        result->profile[0] != '\0' ? "  " : "", result->profile, result->problem[0] != '\0' ? "  " : "",
+        result->problem);
+    for (size_t i = 0; i < document_count(result->changes, "changes"); i++)
+        show_change(document_nth(result->changes, "changes", i));
+    show_advice(result);
 }
 
 /* ---- comparing ---- */
@@ -101,32 +162,56 @@ static bool is_good(const char *state)
     return strncmp(state, "ok", 2) == 0 || strcmp(state, "yes") == 0;
 }
 
-static void note_change(
-    check_result *result, const char *record, const char *before, const char *now, bool is_regression)
+/* FNV-1a, over the text and its end. */
+static void digest(uint64_t *sum, const char *text)
 {
-    size_t length = strlen(result->summary);
+    do
+        *sum = (*sum ^ (unsigned char)*text) * UINT64_C(1099511628211);
+    while (*text++ != '\0');
+}
+
+/* What was not asked for then is held to have been right. */
+static void note_change(check_result *result, const char *record, const char *before, const char *now)
+{
+    bool was_good = is_good(before) || strcmp(before, CHECK_UNASKED) == 0;
+    bool is_regression = was_good && !is_good(now) && strcmp(now, CHECK_UNASKED) != 0;
     document *change = document_new();
     document_text(change, "code", is_regression ? "REGRESSED" : "CHANGED");
     document_text(change, "record", record);
     document_text(change, "before", before);
     document_text(change, "now", now);
     document_append(result->changes, "changes", change);
-    snprintf(result->summary + length, sizeof result->summary - length,
-        TEXT("%s%s: was %s, is %s", "%s%s：原为 %s，现为 %s"), length > 0 ? "; " : "", record, before, now);
-}
-
-/* Holds one record against what was good. What can't be told changes nothing. */
-static void compare(const baseline *b, const char *owner, const char *record, const char *now, check_result *result)
-{
-    const char *before = baseline_get(b, owner, record);
-    if (before == NULL || strcmp(before, now) == 0 || strncmp(now, "unknown", 7) == 0)
-        return;
-    bool is_regression = is_good(before) && !is_good(now);
-    note_change(result, record, before, now, is_regression);
+    digest(&result->digest, record);
+    digest(&result->digest, now);
     if (is_regression)
         result->state = CHECK_REGRESSED;
     else if (result->state != CHECK_REGRESSED)
         result->state = CHECK_DRIFTED;
+}
+
+static bool is_known(const char *state)
+{
+    return strncmp(state, "unknown", 7) != 0;
+}
+
+/* Holds one record of a domain that is known against what was good. What can't be told changes nothing. */
+static void compare(const baseline *b, const char *owner, const char *record, const char *now, check_result *result)
+{
+    const char *before = baseline_get(b, owner, record);
+    if (before == NULL && baseline_knows(b, owner))
+        before = CHECK_UNASKED;
+    if (before != NULL && strcmp(before, now) != 0 && is_known(before) && is_known(now))
+        note_change(result, record, before, now);
+}
+
+/* What was asked for then, and is not any more. */
+static void compare_rest(const baseline *b, const char *owner, const document *now, check_result *result)
+{
+    const char *record = NULL;
+    for (size_t i = 0; (record = baseline_nth(b, owner, i)) != NULL; i++) {
+        if (!document_has(now, record))
+            note_change(result, record, baseline_get(b, owner, record), CHECK_UNASKED);
+    }
 }
 
 /* A record's state as a text: its status and what the first server has that answers. One that caches do not have yet is
@@ -163,10 +248,9 @@ static void compare_record(
     describe(r, state, sizeof state);
     document_text(now, record, state);
     compare(b, owner, record, state, result);
-    if (r->expected->status == TCSES_UNSET)
-        return;
-    const char *verdict = r->expected->status == TCSES_TRUE ? "ok" : "not ok";
-    snprintf(record, sizeof record, "%s %s at the service", r->expected->type, r->expected->name);
+    int32_t status = r->expected->status;
+    const char *verdict = status == TCSES_TRUE ? "ok" : status == TCSES_FALSE ? "not ok" : "unknown";
+    snprintf(record, sizeof record, "%s %s" CHECK_AT_SERVICE, r->expected->type, r->expected->name);
     document_text(now, record, verdict);
     compare(b, owner, record, verdict, result);
 }
@@ -178,12 +262,13 @@ static document *compare_all(
     document *now = document_new();
     bool is_whole = true;
     const char *verified = e->is_verified ? "yes" : "no";
-    document_text(now, "verified", verified);
-    compare(b, owner, "verified", verified, result);
+    document_text(now, CHECK_VERIFIED, verified);
+    compare(b, owner, CHECK_VERIFIED, verified, result);
     for (size_t i = 0; i < report->records_count; i++) {
         is_whole = is_whole && report->records[i]->status != TCSES_RECORD_UNKNOWN;
         compare_record(b, owner, report->records[i], now, result);
     }
+    compare_rest(b, owner, now, result);
     if (is_whole)
         return now;
     document_free(now);
@@ -204,7 +289,7 @@ static void judge(
         result->state = CHECK_RECORDED;
     else if (now == NULL && result->state == CHECK_SAME)
         result->state = CHECK_UNKNOWN;
-    if (is_taken)
+    if (is_taken && !options_has(o, OPTION_DRY_RUN))
         baseline_put(b, owner, now);
     else
         document_free(now);
@@ -227,7 +312,8 @@ static void check_domain(cli *c, baseline *b, look *l, const char *domain, check
     } else {
         result->state = CHECK_UNKNOWN;
         result->code_of_exit = code;
-        snprintf(result->summary, sizeof result->summary, "%s", tcses_error_message(c->error));
+        snprintf(result->problem, sizeof result->problem, "%s", tcses_error_message(c->error));
+        digest(&result->digest, result->problem);
     }
     tcses_error_free(c->error);
     c->error = NULL;

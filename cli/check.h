@@ -2,6 +2,8 @@
 #ifndef CLI_CHECK_H
 #define CLI_CHECK_H
 
+#include <stdint.h>
+
 #include "baseline.h"
 #include "cli.h"
 #include "name.h"
@@ -23,7 +25,8 @@ typedef struct check_result {
     check_state state;
     int code_of_exit;
     document *changes;  /* with a list "changes" */
-    char summary[1024]; /* of the changes, in words; what tells one alert from another */
+    uint64_t digest;    /* of the changes, or of why it could not be looked at: what tells one alert from another */
+    char problem[1024]; /* why it could not be looked at; "": nothing of that kind */
 } check_result;
 
 typedef struct check_results {

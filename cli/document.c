@@ -84,6 +84,18 @@ const char *document_get_deep(const document *d, const char *outer, const char *
     return json_string_value(json_object_get(object, name));
 }
 
+const char *document_nth_name(const document *d, const char *outer, const char *inner, size_t n)
+{
+    const char *found = NULL;
+    json_t *unused = NULL;
+    json_object_foreach(d != NULL ? json_object_get(json_object_get(d->object, outer), inner) : NULL, found, unused)
+    {
+        if (n-- == 0)
+            return found;
+    }
+    return NULL;
+}
+
 size_t document_count(const document *d, const char *list)
 {
     return d != NULL ? json_array_size(json_object_get(d->object, list)) : 0;
@@ -231,6 +243,14 @@ void document_put_deep(document *d, const char *outer, const char *name, documen
     if (d != NULL && (member == NULL || member->has_failed || json_object_set(object, name, member->object) != 0))
         d->has_failed = true;
     document_free(member);
+}
+
+void document_take_deep(document *d, const char *name, const document *from)
+{
+    json_t *members = from != NULL ? json_object_get(from->object, name) : NULL;
+    if (d != NULL &&
+        (from == NULL || from->has_failed || json_object_update(json_object_get(d->object, name), members) != 0))
+        d->has_failed = true;
 }
 
 static json_t *list_of(document *d, const char *name)

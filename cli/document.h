@@ -32,6 +32,9 @@ document *document_nth(document *d, const char *list, size_t n);
 /* A text two objects deep, for example of "domains" and "mail.example.com"; NULL if it is not there. */
 const char *document_get_deep(const document *d, const char *outer, const char *inner, const char *name);
 
+/* The n-th name of an object two objects deep; NULL if it has no more. */
+const char *document_nth_name(const document *d, const char *outer, const char *inner, size_t n);
+
 bool document_has(const document *d, const char *name);
 
 /* Whether what is below a name is no list, or no text; nothing may be there. */
@@ -62,6 +65,9 @@ void document_put(document *d, const char *name, document *member);
 
 /* Puts `member` below a name of an object below another name. Frees it. */
 void document_put_deep(document *d, const char *outer, const char *name, document *member);
+
+/* Takes over all members of the object below a name of `from` into that of `d`. */
+void document_take_deep(document *d, const char *name, const document *from);
 
 /* A list below a name, made if there is none: an object, which is freed; or all members of another document's list. */
 void document_list(document *d, const char *name);

@@ -26,7 +26,8 @@
 typedef struct told {
     char profile[NAME_BYTES];
     char domain[NAME_BYTES];
-    char alert[1024]; /* the summary of the alert that stands; "": none */
+    bool is_alerted;
+    uint64_t digest; /* of the alert that stands */
     int unknown_runs;
 } told;
 
@@ -119,7 +120,7 @@ static bool is_bad(const check_result *result)
 /* Whether it has not been told yet. */
 static bool is_news(const told *t, const check_result *result)
 {
-    return is_bad(result) && strcmp(t->alert, result->summary) != 0;
+    return is_bad(result) && !(t->is_alerted && t->digest == result->digest);
 }
 
 /* What can't be looked at is told the third time in a row, and then not again. */
@@ -131,17 +132,18 @@ static bool is_lasting_unknown(told *t, const check_result *result)
 
 static void keep(told *t, const check_result *result)
 {
-    snprintf(t->alert, sizeof t->alert, "%s", result->summary[0] != '\0' ? result->summary : "-");
+    t->is_alerted = true;
+    t->digest = result->digest;
 }
 
 /* What was alerted and is well again is told once. */
 static void tell_recovery(const watch *w, told *t, check_result *result)
 {
-    if (t->alert[0] == '\0' || result->code_of_exit != EXIT_OK)
+    if (!t->is_alerted || result->code_of_exit != EXIT_OK)
         return;
     result->state = CHECK_RECOVERED;
     tell(w, result);
-    t->alert[0] = '\0';
+    t->is_alerted = false;
 }
 
 static const check_result *result_of(const check_results *results, const told *t)
@@ -161,7 +163,7 @@ static void confirm(watch *w, const check_results *first, const check_results *s
         if (t == NULL || !is_news(t, &first->items[i]))
             continue;
         const check_result *again = result_of(second, t);
-        if (again == NULL || !is_bad(again) || strcmp(again->summary, first->items[i].summary) != 0)
+        if (again == NULL || !is_bad(again) || again->digest != first->items[i].digest)
             continue;
         tell(w, again);
         keep(t, again);

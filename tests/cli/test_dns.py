@@ -2,6 +2,7 @@
 """The commands that look at DNS, against real servers: knotd for the zone, unbound as the resolver, and an emulator that
 verifies by what the zone's server answers."""
 
+import fcntl
 import importlib.util
 import json
 import os
@@ -129,6 +130,76 @@ class WholeWay(DnsCli):
         checked = self.run_tool(*self.look("domain", "check", "--output", "json"))
         self.assertEqual(checked.status, 3, checked)
         self.assertEqual(self.hold("check", checked.out)["domains"][0]["state"], "unknown")
+
+
+class Check(DnsCli):
+    def state(self):
+        return json.loads(pathlib.Path(self.home, ".local/state/tcses/check.json").read_text())
+
+    def check(self, status, *more):
+        result = self.run_tool(*self.look("domain", "check", *more))
+        self.assertEqual(result.status, status, result)
+        return result.out
+
+    def zone_lines(self):
+        text = self.succeed("domain", "records", DOMAIN, "--zone", ZONE, "--format", "bind")
+        return [line for line in text.splitlines() if line and not line.startswith(";")]
+
+    def test_check__what_is_asked_for_since_is_looked_at_too(self):
+        self.succeed("domain", "create", DOMAIN, "--dkim", "1024")
+        old = self.zone_lines()
+        self.serve(*old)
+        self.succeed("domain", "verify", DOMAIN)
+        self.check(0)
+        self.assertEqual(self.run_tool(*self.look("domain", "dkim", DOMAIN, "--to", "2048")).status, 5)
+        self.assert_seen(self.check(6), f"TXT qcloudgz2048._domainkey.{DOMAIN}", "was not asked for", "is  missing")
+        self.serve(*self.zone_lines())
+        self.check(10)
+        self.check(0, "--accept")
+        self.succeed(*self.look("domain", "dkim", DOMAIN, "--to", "2048"))
+        self.assert_seen(self.check(10), f"TXT qcloudgz1024._domainkey.{DOMAIN}", "is  not asked for")
+
+    def test_check__says_what_was_and_what_is_and_what_to_do(self):
+        lines = self.create()
+        self.serve(*lines)
+        self.check(0)
+        self.serve(*[line for line in lines if "v=spf1" not in line and "_dmarc" not in line])
+        out = self.check(6)
+        self.assertEqual(out.splitlines()[1:4], [f"           TXT {DOMAIN}",
+                                                '             was ok "v=spf1 include:qcloudmail.com ~all"',
+                                                "             is  missing"])
+        self.assert_seen(out, f"TXT _dmarc.{DOMAIN}", f"tcses domain doctor {DOMAIN}")
+        chinese = self.run_tool(*self.look("domain", "check"), locale="zh_CN.UTF-8").out
+        self.assert_seen(chinese, '原为 正常 "v=spf1', "现为 缺失", f"tcses domain doctor {DOMAIN}")
+
+    def test_check__a_dry_run_accepts_nothing(self):
+        lines = self.create()
+        self.check(0, "--dry-run")
+        self.assertFalse(pathlib.Path(self.home, ".local").exists())
+        self.check(0)
+        before = self.state()
+        self.serve(*lines)
+        self.check(0, "--accept", "--dry-run")
+        self.assertEqual(self.state(), before)
+
+    def test_check__two_at_once_both_count(self):
+        self.create()
+        self.check(0)
+        path = pathlib.Path(self.home, ".local/state/tcses/check.json")
+        other = self.state()
+        path.write_text(json.dumps({**other, "domains": {}}))
+        asked = len(self.actions())
+        with open(f"{path}.lock", "w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            with subprocess.Popen(self.command(self.look("domain", "check", DOMAIN)), env=self.environment(),
+                                  stdout=subprocess.DEVNULL) as process:
+                while "GetEmailIdentity" not in self.actions()[asked:]:
+                    self.assertIsNone(process.poll())
+                path.write_text(json.dumps({**other, "domains": {"/other.test": {"verified": "yes"}}}))
+                fcntl.flock(lock, fcntl.LOCK_UN)
+        self.assertEqual(process.returncode, 0)
+        self.assertEqual(set(self.state()["domains"]), {"/other.test", f"/{DOMAIN}"})
+        self.assertEqual([file.name for file in sorted(path.parent.iterdir())], ["check.json", "check.json.lock"])
 
 
 class Onboard(DnsCli):
