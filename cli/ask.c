@@ -2,6 +2,7 @@
 #include "ask.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -40,9 +41,25 @@ void ask_restore_terminal(void)
         tcsetattr(STDIN_FILENO, TCSAFLUSH, &visible);
 }
 
+/*
+ * Where input is read. A terminal throws away what was typed when Ctrl-C comes, also between poll() and read(), which
+ * would then block. So it is opened once more, without blocking: the descriptor itself is shared with other programs.
+ */
+static int input_descriptor(void)
+{
+    static int descriptor = -1;
+    char path[128];
+    if (descriptor < 0 && ttyname_r(STDIN_FILENO, path, sizeof path) == 0)
+        descriptor = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    if (descriptor < 0)
+        descriptor = STDIN_FILENO;
+    return descriptor;
+}
+
 ssize_t ask_read(void *room, size_t size)
 {
-    struct pollfd descriptors[] = {{STDIN_FILENO, POLLIN, 0}, {interrupt_descriptor(), POLLIN, 0}};
+    int input = input_descriptor();
+    struct pollfd descriptors[] = {{input, POLLIN, 0}, {interrupt_descriptor(), POLLIN, 0}};
     for (;;) {
         if (poll(descriptors, 2, -1) < 0 && errno != EINTR)
             return -1;
@@ -50,8 +67,8 @@ ssize_t ask_read(void *room, size_t size)
             return -1;
         if (descriptors[0].revents == 0)
             continue;
-        ssize_t count = read(STDIN_FILENO, room, size);
-        if (count >= 0 || errno != EINTR)
+        ssize_t count = read(input, room, size);
+        if (count >= 0 || (errno != EINTR && errno != EAGAIN))
             return count;
     }
 }

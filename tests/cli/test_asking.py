@@ -9,6 +9,7 @@ import signal
 import stat
 import struct
 import subprocess
+import sys
 import termios
 import time
 
@@ -452,6 +453,14 @@ class Interrupts(AskingTest):
         made.press("C")
         self.assertEqual(made.finish(), 130, made.screen)
         self.assertEqual(self.actions(), [])
+
+    def test_asking__interrupt_that_throws_away_what_was_just_typed(self):
+        self.tool = [os.path.abspath(sys.argv[sys.argv.index("--flushing") + 1])]
+        for arguments, prompt in ((["call", "DeleteEmailIdentity", "-"], "then Ctrl-D:"), (["configure"], "SecretId")):
+            made = self.terminal(*arguments)
+            made.wait_for(prompt)
+            made.enter('{"EmailIdentity":')
+            self.assertEqual(made.finish(), 130, made.screen)
 
     def test_asking__request_is_typed(self):
         self.make_domain()
