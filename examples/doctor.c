@@ -101,8 +101,8 @@ int main(int argc, char **argv)
 {
     const char *domain = argc > 1 ? argv[1] : NULL;
     tcses_doctor_options options = TCSES_DOCTOR_OPTIONS_INIT;
-    options.resolver = argc > 3 ? argv[3] : NULL; /* NULL: the one of /etc/resolv.conf */
-    options.port = argc > 4 ? atoi(argv[4]) : 0;  /* of the zone's own servers; 0: 53 */
+    options.resolver = argc > 3 ? argv[3] : NULL;                     /* NULL: the one of /etc/resolv.conf */
+    options.port = argc > 4 ? (int32_t)strtol(argv[4], NULL, 10) : 0; /* of the zone's own servers; 0: 53 */
 
     tcses_doctor_request request = TCSES_DOCTOR_REQUEST_INIT;
     const tcses_doctor_report *report = NULL;

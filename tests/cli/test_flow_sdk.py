@@ -136,9 +136,12 @@ class WholeWay(SdkFlow):
         self.assertEqual([record["status"] for record in records.values()], ["ok", "ok", "missing", "ok"])
         self.assertEqual(self.codes(records["DKIM"]), ["DKIM_NONE"])
         self.assertIn(records["DKIM"]["findings"][0]["fix_value"], self.shown_by_doctor.splitlines())
-        checked = self.run_tool(*self.look("domain", "check"))
+        checked = self.run_tool(*self.look("domain", "check", "--output", "json"))
         self.assertEqual(checked.status, 6, checked)
-        self.assert_seen(checked.out, "verified: was yes, is no", "_domainkey")
+        (domain,) = self.hold("check", checked.out)["domains"]
+        changes = {change["record"]: (change["before"], change["now"]) for change in domain["changes"]}
+        self.assertEqual(changes["verified"], ("yes", "no"))
+        self.assertEqual(changes[f"TXT {records['DKIM']['name']}"][1], "missing")
         self.publish(lines)
         self.assertEqual(self.statuses(0), ["ok"] * 4)
         self.assertEqual(self.submit()[1], True)
