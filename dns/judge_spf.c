@@ -8,6 +8,7 @@
 
 #define LOOKUPS_ALLOWED 10
 #define VOIDS_ALLOWED 2
+#define TELLING_LENGTH 7 /* so many characters of the service's name are no chance, though the rest be cut off */
 
 /* The include that the service expects; empty if there is none. */
 static view expected_include(const tcses_record *record)
@@ -58,14 +59,34 @@ static bool is_meant(judge *j, const char *value, view include)
            (s.clean[0] != '\0' && text_begins_ignoring_case(s.clean, "spf1 ", 5) && strlen(s.clean) > 5);
 }
 
-/* Cleaned it may be a record, into which the include goes; else there is only what the service expects. */
-static const char *mended(judge *j, const tcses_record *record, const slips *s)
+/* Whether a text that can't be read lets others send beside the service. */
+static bool names_others(const char *text, view include)
+{
+    static const char *const words[] = {"include:", "ip4:", "ip6:", "exists:", "redirect="};
+    size_t telling = include.length < TELLING_LENGTH ? include.length : TELLING_LENGTH;
+    for (; *text != '\0'; text++) {
+        for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+            size_t length = strlen(words[i]);
+            if (text_begins_ignoring_case(text, words[i], length) && telling > 0 &&
+                !text_begins_ignoring_case(text + length + strspn(text + length, " "), include.at, telling))
+                return true;
+        }
+    }
+    return false;
+}
+
+/* Cleaned it may be a record, into which the include goes; else there is only what the service expects. False if that
+ * would leave out others. */
+static bool mend(judge *j, const tcses_record *record, const slips *s, const char **text)
 {
     spf_summary summary;
-    if (s->has_ellipsis || !spf_summarise(view_of(s->clean), &summary))
-        return record->value;
-    const char *text = merged(j, &s->clean, 1, record->value);
-    return text != NULL ? text : record->value;
+    *text = NULL;
+    if (!s->has_ellipsis && spf_summarise(view_of(s->clean), &summary))
+        *text = merged(j, &s->clean, 1, record->value);
+    if (*text != NULL)
+        return true;
+    *text = record->value;
+    return !names_others(s->clean, expected_include(record));
 }
 
 static void judge_meant(judge *j, const tcses_record *record, const char *value, verdict *v)
@@ -73,8 +94,11 @@ static void judge_meant(judge *j, const tcses_record *record, const char *value,
     finding_facts facts = judge_facts(j, record);
     slips s = judge_slips(j, value);
     facts.found = value;
-    facts.fix_value = mended(j, record, &s);
-    if (!judge_tell_slips(j, &v->findings, &s, &facts))
+    facts.problem = spf_problem_text(SPF_NOT_SPF);
+    facts.problem_chinese = words_of_spf_problem(SPF_NOT_SPF);
+    if (!mend(j, record, &s, &facts.fix_value))
+        judge_tell(j, &v->findings, FINDING_SPF_SYNTAX, &facts);
+    else if (!judge_tell_slips(j, &v->findings, &s, &facts))
         judge_tell(j, &v->findings, FINDING_SPF_NOT_SPF, &facts);
     judge_say(v, TCSES_RECORD_WRONG, TCSES_FALSE, TCSES_FALSE);
 }
@@ -102,8 +126,7 @@ static void judge_broken(judge *j, const tcses_record *record, const char *text,
     facts.found = text;
     facts.problem = spf_problem_text(problem);
     facts.problem_chinese = words_of_spf_problem(problem);
-    facts.fix_value = mended(j, record, &s);
-    if (!judge_tell_slips(j, &v->findings, &s, &facts))
+    if (!mend(j, record, &s, &facts.fix_value) || !judge_tell_slips(j, &v->findings, &s, &facts))
         judge_tell(j, &v->findings, FINDING_SPF_SYNTAX, &facts);
     judge_say(v, TCSES_RECORD_WRONG, TCSES_FALSE, TCSES_FALSE);
 }
