@@ -79,6 +79,11 @@ const char *baseline_get(const baseline *b, const char *owner, const char *recor
     return document_get_deep(b->whole, "domains", owner, record);
 }
 
+const char *baseline_owner(const baseline *b, size_t n)
+{
+    return document_nth_name(b->whole, "domains", NULL, n);
+}
+
 const char *baseline_nth(const baseline *b, const char *owner, size_t n)
 {
     return document_nth_name(b->whole, "domains", owner, n);

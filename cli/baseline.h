@@ -23,6 +23,8 @@ int baseline_close(baseline *b);
 
 /* What is known of a record, or of "verified"; NULL: nothing. `owner` is PROFILE/DOMAIN. */
 const char *baseline_get(const baseline *b, const char *owner, const char *record);
+/* The n-th domain known, as PROFILE/DOMAIN; NULL: no more. */
+const char *baseline_owner(const baseline *b, size_t n);
 /* The n-th record known of a domain; NULL: no more. */
 const char *baseline_nth(const baseline *b, const char *owner, size_t n);
 bool baseline_knows(const baseline *b, const char *owner);

@@ -170,6 +170,12 @@ static void digest(uint64_t *sum, const char *text)
     while (*text++ != '\0');
 }
 
+static void note_problem(check_result *result, const char *problem)
+{
+    snprintf(result->problem, sizeof result->problem, "%s", problem);
+    digest(&result->digest, result->problem);
+}
+
 /* What was not asked for then is held to have been right. */
 static void note_change(check_result *result, const char *record, const char *before, const char *now)
 {
@@ -227,6 +233,25 @@ static void describe(const tcses_record_report *r, char *room, size_t size)
         for (size_t k = 0; k < answer->values_count && length < size; k++)
             length += (size_t)snprintf(room + length, size - length, " \"%s\"", answer->values[k]);
         break;
+    }
+}
+
+/* Why a record could not be looked at: what the first server said, or did not say. */
+static void note_silence(const tcses_doctor_report *report, check_result *result)
+{
+    char problem[sizeof result->problem];
+    for (size_t i = 0; i < report->records_count; i++) {
+        const tcses_record_report *r = report->records[i];
+        if (r->status != TCSES_RECORD_UNKNOWN)
+            continue;
+        const tcses_dns_answer *answer = r->answers_count > 0 ? r->answers[0] : NULL;
+        snprintf(problem, sizeof problem, TEXT("DNS could not be asked for %s %s: %s", "无法查询 DNS（%s %s）：%s"),
+            r->expected->type, r->expected->name,
+            answer != NULL && answer->problem != NULL
+                ? answer->problem
+                : TEXT("no server of the zone answers", "主域名的服务器均无应答"));
+        note_problem(result, problem);
+        return;
     }
 }
 
@@ -291,6 +316,8 @@ static void judge(
         result->state = CHECK_RECORDED;
     else if (now == NULL && result->state == CHECK_SAME)
         result->state = CHECK_UNKNOWN;
+    if (result->state == CHECK_UNKNOWN)
+        note_silence(report, result);
     if (is_taken && !options_has(o, OPTION_DRY_RUN))
         baseline_put(b, owner, now);
     else
@@ -314,8 +341,7 @@ static void check_domain(cli *c, baseline *b, look *l, const char *domain, check
     } else {
         result->state = CHECK_UNKNOWN;
         result->code_of_exit = code;
-        snprintf(result->problem, sizeof result->problem, "%s", tcses_error_message(c->error));
-        digest(&result->digest, result->problem);
+        note_problem(result, tcses_error_message(c->error));
     }
     tcses_error_free(c->error);
     c->error = NULL;
@@ -358,6 +384,32 @@ static int collect_given(const options *o, names *n)
     return EXIT_OK;
 }
 
+/* Of a profile that could not be looked into at all, nobody knows about any of its domains. */
+static void note_unknown(check_results *results, const char *profile, const char *domain, const cli *c, int code)
+{
+    check_result *result = new_result(results);
+    if (result == NULL)
+        return;
+    snprintf(result->profile, sizeof result->profile, "%s", profile);
+    snprintf(result->domain, sizeof result->domain, "%s", domain);
+    result->state = CHECK_UNKNOWN;
+    result->code_of_exit = code;
+    note_problem(result,
+        c->error != NULL ? tcses_error_message(c->error) : TEXT("the account could not be asked", "无法查询账号"));
+}
+
+static void note_all_unknown(const cli *c, const baseline *b, const char *profile, int code, check_results *results)
+{
+    const char *owner = NULL;
+    size_t length = strlen(profile);
+    for (size_t i = 0; i < c->options->operands_count; i++)
+        note_unknown(results, profile, c->options->operands[i], c, code);
+    for (size_t i = 0; c->options->operands_count == 0 && (owner = baseline_owner(b, i)) != NULL; i++) {
+        if (strncmp(owner, profile, length) == 0 && owner[length] == '/' && strchr(owner + length + 1, '/') == NULL)
+            note_unknown(results, profile, owner + length + 1, c, code);
+    }
+}
+
 static int check_profile(cli *c, baseline *b, const char *profile, check_results *results)
 {
     names n = {NULL, 0, 0};
@@ -369,6 +421,8 @@ static int check_profile(cli *c, baseline *b, const char *profile, check_results
                                               : domains_walk(c, NULL, collect, &n, NULL, &count);
     if (code == EXIT_OK && n.count < count)
         code = failure_memory();
+    if (code != EXIT_OK && code != EXIT_USAGE && code != EXIT_INTERRUPTED)
+        note_all_unknown(c, b, profile, code, results);
     if (code == EXIT_OK)
         code = look_take(&l, c->options);
     for (size_t i = 0; code == EXIT_OK && i < n.count && interrupt_signal() == 0; i++) {
@@ -418,18 +472,33 @@ static int show_results(cli *c, const check_results *results)
     return whole != NULL ? output_document(c, whole) : EXIT_OK;
 }
 
+/* Nothing to look at is nothing wrong; but it may be another account than was meant. */
+void check_note_none(const cli *c)
+{
+    session_note(c, "%s", TEXT("The account has no domains: nothing was looked at", "账号中没有域名，未做检查"));
+}
+
+int check_operands(const options *o)
+{
+    if (!options_has(o, OPTION_ALL) || o->operands_count == 0)
+        return EXIT_OK;
+    return failure_usage("%s", TEXT("name domains, or --all", "请指定域名，或使用 --all"));
+}
+
 int domain_check_run(cli *c)
 {
     baseline b;
     check_results results;
-    if (options_has(c->options, OPTION_ALL) && c->options->operands_count > 0)
-        return failure_usage("%s", TEXT("name domains, or --all", "请指定域名，或使用 --all"));
-    int code = baseline_open(&b);
+    int code = check_operands(c->options);
+    if (code == EXIT_OK)
+        code = baseline_open(&b);
     if (code != EXIT_OK)
         return code;
     code = check_run(c->options, &b, &results);
     for (size_t i = 0; i < results.count; i++)
         code = exits_worst(code, results.items[i].code_of_exit);
+    if (code == EXIT_OK && results.count == 0 && !options_has(c->options, OPTION_QUIET))
+        check_note_none(c);
     code = exits_worst(code, show_results(c, &results));
     check_free(&results);
     return exits_worst(code, baseline_close(&b));

@@ -35,9 +35,15 @@ typedef struct check_results {
     size_t room;
 } check_results;
 
+/* Whether it is names, or --all: EXIT_OK, or reported. */
+int check_operands(const options *o);
+
 /* Looks at all that the command line asks for. Returns the worst code of those that could not be looked at at all. */
 int check_run(const options *o, baseline *b, check_results *results);
 void check_free(check_results *results);
+
+/* On standard error: that there was no domain to look at. */
+void check_note_none(const cli *c);
 
 const char *check_state_name(check_state state);
 

@@ -88,7 +88,10 @@ const char *document_nth_name(const document *d, const char *outer, const char *
 {
     const char *found = NULL;
     json_t *unused = NULL;
-    json_object_foreach(d != NULL ? json_object_get(json_object_get(d->object, outer), inner) : NULL, found, unused)
+    json_t *object = d != NULL ? json_object_get(d->object, outer) : NULL;
+    if (inner != NULL)
+        object = json_object_get(object, inner);
+    json_object_foreach(object, found, unused)
     {
         if (n-- == 0)
             return found;

@@ -32,7 +32,7 @@ document *document_nth(document *d, const char *list, size_t n);
 /* A text two objects deep, for example of "domains" and "mail.example.com"; NULL if it is not there. */
 const char *document_get_deep(const document *d, const char *outer, const char *inner, const char *name);
 
-/* The n-th name of an object two objects deep; NULL if it has no more. */
+/* The n-th name of an object two objects deep, or where `inner` is NULL one; NULL if it has no more. */
 const char *document_nth_name(const document *d, const char *outer, const char *inner, size_t n);
 
 bool document_has(const document *d, const char *name);

@@ -18,6 +18,7 @@
 #include "session.h"
 #include "text.h"
 
+#define DEFAULT_EVERY "15m"
 #define DEFAULT_EVERY_MS (INT64_C(15) * 60000)
 #define SECOND_LOOK_MS 60000
 #define UNKNOWN_RUNS 3
@@ -35,6 +36,7 @@ typedef struct watch {
     cli *c;
     told *items;
     size_t count;
+    size_t domains_count; /* that the last first look found */
 } watch;
 
 static told *find(watch *w, const check_result *result)
@@ -56,6 +58,20 @@ static told *find(watch *w, const check_result *result)
 
 /* ---- telling ---- */
 
+/* The command may have ended without reading a word: that must not end the watch. */
+static void give_event(int descriptor, const document *event)
+{
+    FILE *input = fdopen(descriptor, "w");
+    void (*before)(int) = signal(SIGPIPE, SIG_IGN);
+    if (input != NULL) {
+        document_line(event, input);
+        fclose(input);
+    } else {
+        close(descriptor);
+    }
+    signal(SIGPIPE, before);
+}
+
 /* Runs the command of the user with the event on its standard input. Its failure is told, and does not end the watch. */
 static void run_hook(const cli *c, const char *hook, const document *event)
 {
@@ -73,6 +89,8 @@ static void run_hook(const cli *c, const char *hook, const document *event)
     sigemptyset(&none);
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_adddup2(&actions, pipe_ends[0], STDIN_FILENO);
+    if (c->options->is_json) /* standard output is for events alone */
+        posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO);
     posix_spawnattr_init(&attributes);
     posix_spawnattr_setsigmask(&attributes, &none);
     posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
@@ -80,13 +98,7 @@ static void run_hook(const cli *c, const char *hook, const document *event)
     posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&actions);
     close(pipe_ends[0]);
-    FILE *input = fdopen(pipe_ends[1], "w");
-    if (input != NULL) {
-        document_line(event, input);
-        fclose(input);
-    } else {
-        close(pipe_ends[1]);
-    }
+    give_event(pipe_ends[1], event);
     if (problem == 0 && waitpid(child, &status, 0) == child && status != 0)
         session_warn(c, TEXT("--on-change ended with %d", "--on-change 退出码为 %d"),
             WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
@@ -172,14 +184,17 @@ static void confirm(watch *w, const check_results *first, const check_results *s
 
 /* ---- the loop ---- */
 
-static int look_once(cli *c, check_results *results)
+/* Returns whether what was found could be kept; `code` is the worst of those that could not be looked at. */
+static bool look_once(cli *c, check_results *results, int *code)
 {
     baseline b;
-    int code = baseline_open(&b);
-    if (code != EXIT_OK)
-        return code;
-    code = check_run(c->options, &b, results);
-    return exits_worst(code, baseline_close(&b));
+    *code = baseline_open(&b);
+    if (*code != EXIT_OK)
+        return false;
+    *code = check_run(c->options, &b, results);
+    int kept = baseline_close(&b);
+    *code = exits_worst(*code, kept);
+    return kept == EXIT_OK;
 }
 
 static void wait_for(int64_t milliseconds)
@@ -207,32 +222,60 @@ static bool sort_out(watch *w, check_results *results)
     return needs_second;
 }
 
-static void watch_once(watch *w)
+/* What is wrong is looked at again. */
+static void look_again(watch *w, const check_results *first)
 {
-    check_results first;
     check_results second;
-    memset(&first, 0, sizeof first);
-    look_once(w->c, &first);
-    if (interrupt_signal() == 0 && sort_out(w, &first)) {
-        memset(&second, 0, sizeof second);
-        wait_for(SECOND_LOOK_MS);
-        if (interrupt_signal() == 0)
-            look_once(w->c, &second);
-        confirm(w, &first, &second);
-        check_free(&second);
-    }
-    check_free(&first);
+    int code = EXIT_OK;
+    memset(&second, 0, sizeof second);
+    wait_for(SECOND_LOOK_MS);
+    if (interrupt_signal() == 0)
+        look_once(w->c, &second, &code);
+    confirm(w, first, &second);
+    check_free(&second);
 }
 
+/* EXIT_OK, or what no later look would mend without somebody: a wrong command line, no keys, no place for the state. */
+static int watch_once(watch *w)
+{
+    check_results first;
+    int code = EXIT_OK;
+    memset(&first, 0, sizeof first);
+    bool is_kept = look_once(w->c, &first, &code);
+    bool is_hopeless = !is_kept || code == EXIT_USAGE || code == EXIT_CREDENTIALS;
+    w->domains_count = first.count;
+    if (interrupt_signal() == 0 && sort_out(w, &first))
+        look_again(w, &first);
+    check_free(&first);
+    return is_hopeless ? code : EXIT_OK;
+}
+
+static void announce(const watch *w)
+{
+    const char *every = w->c->options->values[OPTION_EVERY];
+    if (w->domains_count == 0)
+        check_note_none(w->c);
+    session_note(w->c,
+        TEXT("Watching; domains: %zu, every %s. Only changes are told. Ctrl-C ends it.",
+            "正在监视 %zu 个域名，每 %s 检查一次，仅在有变化时通知。按 Ctrl-C 结束。"),
+        w->domains_count, every != NULL ? every : DEFAULT_EVERY);
+}
+
+/* What keeps the first look from working is told at once, and ends the watch; later it may be a matter of time. */
 int domain_watch_run(cli *c)
 {
-    watch w = {c, NULL, 0};
+    watch w = {.c = c};
     int64_t every = c->options->every_ms > 0 ? c->options->every_ms : DEFAULT_EVERY_MS;
-    while (interrupt_signal() == 0) {
-        watch_once(&w);
+    int code = check_operands(c->options);
+    if (code == EXIT_OK)
+        code = watch_once(&w);
+    if (code == EXIT_OK && interrupt_signal() == 0)
+        announce(&w);
+    while (code == EXIT_OK && interrupt_signal() == 0) {
+        wait_for(every);
         if (interrupt_signal() == 0)
-            wait_for(every);
+            (void)watch_once(&w);
     }
     free(w.items);
-    return EXIT_INTERRUPTED;
+    return code != EXIT_OK ? code : EXIT_INTERRUPTED;
 }

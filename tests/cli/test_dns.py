@@ -130,6 +130,7 @@ class WholeWay(DnsCli):
         checked = self.run_tool(*self.look("domain", "check", "--output", "json"))
         self.assertEqual(checked.status, 3, checked)
         self.assertEqual(self.hold("check", checked.out)["domains"][0]["state"], "unknown")
+        self.assert_seen(self.run_tool(*self.look("domain", "check")).out, "DNS could not be asked for", "connection refused")
 
 
 class Check(DnsCli):
@@ -181,6 +182,18 @@ class Check(DnsCli):
         self.serve(*lines)
         self.check(0, "--accept", "--dry-run")
         self.assertEqual(self.state(), before)
+
+    def test_check__an_account_without_domains_is_said(self):
+        self.assert_seen(self.run_tool(*self.look("domain", "check")).err, "no domains")
+        self.assertEqual(self.run_tool(*self.look("domain", "check", "--quiet")).err, "")
+
+    def test_check__of_a_profile_that_can_not_be_asked_each_domain_is_unknown(self):
+        self.serve(*self.create())
+        self.check(0)
+        result = self.run_tool(*self.look("domain", "check", "--all", "--output", "json"), keys=("AKIDNOBODY", "x"))
+        self.assertEqual(result.status, 2, result)
+        self.assertEqual([(d["domain"], d["state"], d["exit"]) for d in self.hold("check", result.out)["domains"]],
+                         [(DOMAIN, "unknown", 2)])
 
     def test_check__two_at_once_both_count(self):
         self.create()
@@ -529,6 +542,57 @@ class Watch(DnsCli):
             schemas.check_document("event", event)
         self.assertEqual([event["state"] for event in events if event["state"] != "unknown"], ["regressed", "recovered"])
         self.assertEqual(self.submissions(), 0)
+
+
+class WatchTrouble(DnsCli):
+    tool = [FAST]
+
+    def test_watch__ends_at_once_where_it_could_never_work(self):
+        self.create()
+        watch = self.look("domain", "watch")
+        self.fail_with(2, *watch, keys=None)
+        self.fail_with(2, *watch, keys=("AKIDNOBODY", "x"))
+        self.fail_with(1, *watch, region=None)
+        self.fail_with(1, *watch, "a@b")
+        self.fail_with(1, *watch, DOMAIN, "--all")
+        self.assert_seen(self.fail_with(3, *watch, XDG_STATE_HOME="/dev/null"), "/dev/null")
+
+    def watch(self, *more, hook=None):
+        """A watch whose first look is over, what its command is given, and the service that it asks."""
+        server = self.break_with()
+        told = pathlib.Path(self.home, "told")
+        told.touch()
+        terminal = self.terminal(*self.look("domain", "watch", "--all", "--on-change", hook or f"cat >> {told}", *more), width=200)
+        if not more:
+            terminal.wait_for("Ctrl-C ends it")
+        return terminal, told, server
+
+    def test_watch__that_the_account_can_not_be_asked_is_told(self):
+        self.serve(*self.create())
+        terminal, told, server = self.watch()
+        server.set_rules([{"action": "ListEmailIdentities", "fault": "refuse", "code": "AuthFailure.SecretIdNotFound",
+                           "message": "gone"}])
+        terminal.wait_for(f"unknown    {DOMAIN}")
+        server.set_rules([])
+        terminal.wait_for("recovered")
+        while "recovered" not in told.read_text():
+            self.assertIsNone(terminal.process.poll())
+        terminal.press("C")
+        self.assertEqual(terminal.finish(), 130)
+        events = [json.loads(line) for line in told.read_text().splitlines()]
+        self.assertEqual([(event["domain"], event["state"], event["exit"]) for event in events],
+                         [(DOMAIN, "unknown", 2), (DOMAIN, "recovered", 0)])
+
+    def test_watch__a_command_that_fails_ends_nothing(self):
+        lines = self.create()
+        self.serve(*lines)
+        terminal, _, _ = self.watch(hook="exec <&-; exit 3")
+        self.serve(*lines[1:])
+        terminal.wait_for("--on-change ended with 3")
+        self.serve(*lines)
+        terminal.wait_for("recovered")
+        terminal.press("C")
+        self.assertEqual(terminal.finish(), 130)
 
 
 class Export(rig.CliTest):
