@@ -11,26 +11,75 @@
 
 /* ---- the look ---- */
 
-static void show_end(const cli *c, const tcses_doctor_report *report, const expected *e)
+/* Whether each of the servers named has answered: one that has not is no place to move a zone to. */
+static bool is_everyone_there(const tcses_doctor_report *report)
 {
-    bool has_servers = options_has(c->options, OPTION_AT);
-    putchar('\n');
-    if (report->status != TCSES_RECORD_OK && report->status != TCSES_RECORD_OK_INHERITED)
-        printf(TEXT("What to type where: tcses domain records %s\n", "应添加的记录：tcses domain records %s\n"),
+    for (size_t i = 0; i < report->servers_count; i++) {
+        if (report->servers[i]->problem != NULL)
+            return false;
+    }
+    return report->servers_count > 0;
+}
+
+static void show_end_at_servers(const tcses_doctor_report *report, const expected *e)
+{
+    if (!is_everyone_there(report))
+        fputs(TEXT("Not all servers named have answered: it is too early to switch to them\n",
+                  "指定的服务器没有全部应答：请勿切换\n"),
+            stdout);
+    else if (e->set == NULL)
+        printf(TEXT("Whether its records are right can be said once it is there: tcses domain create %s\n",
+                   "创建域名后才能检查其记录：tcses domain create %s\n"),
             e->domain);
-    else if (has_servers)
+    else
         printf(TEXT("All %zu are right at the servers named: it is safe to switch to them\n",
                    "指定服务器上的 %zu 条记录全部正确：可以切换\n"),
             report->records_count);
+}
+
+/* What is to be done where all is right, as far as one can see. */
+static void show_end_of_good(const cli *c, const tcses_doctor_report *report, const expected *e)
+{
+    if (options_has(c->options, OPTION_AT))
+        show_end_at_servers(report, e);
     else if (e->set == NULL)
         printf(TEXT("Nothing is in the way: tcses domain create %s\n", "没有发现问题：tcses domain create %s\n"),
             e->domain);
-    else if (!e->is_verified)
+    else if (!e->is_verified && !options_has(c->options, OPTION_EXPECTED))
         printf(
             TEXT("All is in place: tcses domain verify %s --wait\n", "记录均已就绪：tcses domain verify %s --wait\n"),
             e->domain);
     else
         fputs(TEXT("All is in place\n", "一切正常\n"), stdout);
+}
+
+static void show_end(const cli *c, const tcses_doctor_report *report, const expected *e)
+{
+    putchar('\n');
+    switch (look_exit_code(report)) {
+    case EXIT_OK:
+        show_end_of_good(c, report, e);
+        break;
+    case EXIT_NOT_READY:
+        fputs(options_has(c->options, OPTION_AT)
+                  ? TEXT("Not every server named has all of them: do not switch yet\n",
+                        "并非每台指定的服务器都有全部记录：请勿切换\n")
+                  : TEXT("The records are right, and not seen everywhere yet: look again later\n",
+                        "记录正确，但尚未完全生效：请稍后再检查\n"),
+            stdout);
+        break;
+    case EXIT_NETWORK:
+        fputs(TEXT("Not all could be asked, which says nothing against the records: look again later\n",
+                  "部分内容无法查询，并不表示记录有误：请稍后再检查\n"),
+            stdout);
+        break;
+    default:
+        if (e->set != NULL)
+            printf(TEXT("What to type where: tcses domain records %s\n", "应添加的记录：tcses domain records %s\n"),
+                e->domain);
+        else
+            fputs(TEXT("Mend this before you create the domain\n", "请先解决上述问题，再创建域名\n"), stdout);
+    }
 }
 
 static int examine(cli *c, look *l, const expected *e)
@@ -40,6 +89,8 @@ static int examine(cli *c, look *l, const expected *e)
     if (code != EXIT_OK)
         return code;
     int verdict = look_exit_code(report);
+    if (verdict == EXIT_OK && options_has(c->options, OPTION_AT) && !is_everyone_there(report))
+        verdict = EXIT_NETWORK;
     if (c->options->is_json) {
         code = output_document(c, look_document(report));
     } else {

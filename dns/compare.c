@@ -228,6 +228,16 @@ static server *first_useful(const found_zone *z)
     return NULL;
 }
 
+/* Of the servers named, each has to be ready for the change. */
+static const char *first_problem(const found_zone *z)
+{
+    for (size_t i = 0; i < z->servers.count; i++) {
+        if (z->servers.items[i]->shown.problem != NULL)
+            return z->servers.items[i]->shown.problem;
+    }
+    return NULL;
+}
+
 static const char *problem_of(const found_zone *z)
 {
     return z->servers.count > 0 && z->servers.items[0]->shown.problem != NULL ? z->servers.items[0]->shown.problem
@@ -253,7 +263,11 @@ static bool compare(session *s, const session_subject *subject, tcses_dns_compar
         out->problem = "the zone is not delegated";
         return true;
     }
-    return list_names(&c, subject) && compare_all(&c);
+    if (!list_names(&c, subject) || !compare_all(&c))
+        return false;
+    if (out->problem == NULL)
+        out->problem = first_problem(&new_zone);
+    return true;
 }
 
 tcses_status tcses_doctor_compare(const tcses_doctor_options *options, const tcses_doctor_request *request,

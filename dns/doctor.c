@@ -25,6 +25,7 @@ static bool examine(session *s, const session_subject *subject, tcses_doctor_rep
     report->domain = subject->domain;
     if (!session_find_zone(s, subject->domain, &z) || !asking_init(&a, &s->r, &z))
         return false;
+    a.shown.is_named = s->options.servers_count > 0;
     report->servers = a.shown.servers;
     report->servers_count = a.shown.servers_count;
     const tcses_record_set *expected = subject->expected;

@@ -344,6 +344,8 @@ static void judge_right(judge *j, const tcses_record *record, const views *all, 
         return;
     if (judge_is_wildcard(j, record->name, type_of(record), answer))
         judge_tell(j, &v->findings, FINDING_WILDCARD, &facts);
+    if (j->l->is_named)
+        return;
     if (judge_is_from_resolver(all->found))
         report->recursive = answer;
     else

@@ -68,11 +68,11 @@ static void judge_delegation(judge *j)
 /* ---- its servers ---- */
 
 /* The server answers, but knows nothing of the zone (the answer REFUSED, not a connection refused: then it is down); or it
- * has no address. */
-static bool is_lame(const char *problem)
+ * has no address. Of servers that somebody named, what is registered says nothing. */
+static bool is_lame(const judge *j, const char *problem)
 {
-    return strstr(problem, "REFUSED") != NULL || text_has_ignoring_case(problem, "authoritative") ||
-           text_has_ignoring_case(problem, "address");
+    return !j->l->is_named && (strstr(problem, "REFUSED") != NULL || text_has_ignoring_case(problem, "authoritative") ||
+                                  text_has_ignoring_case(problem, "address"));
 }
 
 typedef struct server_group {
@@ -86,7 +86,7 @@ static server_group group_of(judge *j, bool lame)
     server_group group = {"", NULL, 0};
     for (size_t i = 0; i < j->l->servers_count; i++) {
         const tcses_dns_server *server = j->l->servers[i];
-        if (server->problem == NULL || is_lame(server->problem) != lame)
+        if (server->problem == NULL || is_lame(j, server->problem) != lame)
             continue;
         group.names = judge_join(j, group.names, group.count > 0 ? ", " : "", server->name);
         group.problem = group.problem != NULL ? group.problem : server->problem;

@@ -23,6 +23,9 @@ typedef struct look {
     bool (*everywhere)(void *ctx, const char *name, int type, const tcses_dns_answer *const **answers, size_t *count);
     /* The recursive resolver. */
     bool (*recursive)(void *ctx, const char *name, int type, const tcses_dns_answer **answer);
+    /* The servers are those that somebody named, delegated or not: what caches and the service have seen is not from
+     * them. */
+    bool is_named;
 } look;
 
 #endif

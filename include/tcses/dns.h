@@ -39,7 +39,7 @@ typedef struct tcses_doctor_options {
      * /etc/resolv.conf. */
     const char *resolver;
     /** Servers to judge in place of those that the zone is delegated to: HOST or HOST:PORT. They may not be delegated
-     * yet: before one moves a zone to them. */
+     * yet: before one moves a zone to them. What the resolver and the service have seen is then not looked at. */
     const char *const *servers;
     size_t servers_count;
     /** NULL: malloc and free. (ldns uses its own.) */
@@ -296,7 +296,7 @@ typedef struct tcses_dns_comparison {
     size_t differences_count;
     /** How many names and types were asked for; a zone may have others, which nobody can list from outside. */
     size_t compared_count;
-    /** Why a side could not be asked; NULL if both could. */
+    /** Why a side, or one of the options' servers, could not be asked; NULL if all could. */
     const char *problem;
 } tcses_dns_comparison;
 

@@ -441,6 +441,41 @@ class Doctor(DnsCli):
         self.assertIn("192.0.2.1", str(self.hold("comparison", document.out)["differences"]))
         self.fail_with(1, *self.look("domain", "doctor", DOMAIN), "--compare")
 
+    def test_doctor__of_new_servers_before_anybody_has_seen_them(self):
+        lines = self.create()
+        nobody = rig.Nobody(self).endpoint.removeprefix("http://")
+        self.net.serve("knotd", 12, {ZONE: dns.zone(ZONE, {"ns1": 12}, *lines)})
+        doctor = self.look("domain", "doctor", DOMAIN, "--at", self.net.at(12))
+        self.net.warm(DOMAIN)
+        self.assert_seen(self.succeed(*doctor), "All 4 are right", "safe to switch")
+        silent = self.run_tool(*doctor, "--at", nobody)
+        self.assertEqual(silent.status, 3, silent)
+        self.assert_seen(silent.out, "too early to switch", "connection refused")
+        self.assertNotIn("registered", silent.out)
+        for order in ([*doctor, "--at", nobody], self.look("domain", "doctor", DOMAIN, "--at", nobody, "--at", self.net.at(12))):
+            compared = self.run_tool(*order, "--compare")
+            self.assertEqual(compared.status, 3, compared)
+            self.assert_seen(compared.out, "connection refused")
+        self.net.serve("knotd", 13, {ZONE: dns.zone(ZONE, {"ns1": 13}, *lines[1:])})
+        apart = self.run_tool(*doctor, "--at", self.net.at(13))
+        self.assertEqual(apart.status, 5, apart)
+        self.assert_seen(apart.out, "do not switch yet")
+
+    def test_doctor__what_it_says_at_the_end_can_be_done(self):
+        self.assertNotIn("All 0", self.succeed(*self.look("domain", "doctor", DOMAIN, "--at", self.net.at(SERVER))))
+        self.serve("mail CNAME elsewhere.test.")
+        blocked = self.run_tool(*self.look("domain", "doctor", DOMAIN))
+        self.assertEqual(blocked.status, 6, blocked)
+        self.assertNotIn("domain records", blocked.out)
+        self.serve()
+        self.create()
+        self.net.stop(self.server)
+        self.server = None
+        silent = self.run_tool(*self.look("domain", "doctor", DOMAIN))
+        self.assertEqual(silent.status, 3, silent)
+        self.assert_seen(silent.out, "look again later")
+        self.assertNotIn("domain records", silent.out)
+
     def test_doctor__in_chinese(self):
         self.create()
         result = self.run_tool(*self.look("domain", "doctor", DOMAIN), locale="zh_CN.UTF-8")

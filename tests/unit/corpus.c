@@ -763,6 +763,6 @@ look *corpus_look(corpus_case *c, arena *a)
         c->server_list[i] = &c->servers[i];
     }
     c->asked[0] = '\0';
-    c->look = (look){c, a, has_zone ? c->origin : NULL, c->server_list, has_zone ? 2 : 0, everywhere, recursive};
+    c->look = (look){c, a, has_zone ? c->origin : NULL, c->server_list, has_zone ? 2 : 0, everywhere, recursive, false};
     return &c->look;
 }
