@@ -7,7 +7,6 @@
 #include "failure.h"
 #include "gate.h"
 #include "output.h"
-#include "records.h"
 #include "session.h"
 #include "steps.h"
 #include "text.h"
@@ -15,8 +14,7 @@
 static void show_end(const tcses_onboard_report *report, const gate *g)
 {
     if (report->state == TCSES_STEP_WAITING) {
-        records_show(report->attributes, report->attributes_count, false);
-        gate_show(g);
+        gate_show(g, report);
         puts(TEXT("\nKeep the old key's record, add the new one, then run the same command again",
             "\n请保留旧密钥的记录并添加新记录，然后再次运行同一命令"));
     } else if (report->state == TCSES_STEP_DONE) {
@@ -37,6 +35,14 @@ static int32_t take_key(const options *o)
     return TCSES_DKIM_UNSET;
 }
 
+static document *as_document(const tcses_onboard_report *report)
+{
+    document *d = document_new();
+    document_text(d, "schema", "tcses.domain-dkim/1");
+    document_take(d, steps_document(report));
+    return d;
+}
+
 static int change(cli *c, const char *domain, int32_t key, gate *g)
 {
     tcses_change_dkim_request request = TCSES_CHANGE_DKIM_REQUEST_INIT;
@@ -54,7 +60,7 @@ static int change(cli *c, const char *domain, int32_t key, gate *g)
     int verdict = steps_exit_code(report);
     int code = EXIT_OK;
     if (c->options->is_json)
-        code = output_document(c, steps_document(report));
+        code = output_document(c, as_document(report));
     else
         show_end(report, g);
     tcses_onboard_report_free(report);

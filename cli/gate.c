@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "interrupt.h"
+#include "records.h"
 #include "text.h"
 
 int gate_open(gate *g, const options *o)
@@ -23,6 +24,13 @@ void gate_close(gate *g)
 {
     tcses_doctor_report_free(g->inner.report);
     look_free(&g->l);
+}
+
+void gate_forget(gate *g)
+{
+    tcses_doctor_report_free(g->inner.report);
+    g->inner.report = NULL;
+    g->verdict = TCSES_UNSET;
 }
 
 static int32_t ask(void *ctx, const char *domain, const tcses_dns_attribute *const *attributes, size_t attributes_count,
@@ -63,11 +71,14 @@ void gate_list(const gate *g, char *room, size_t size)
         length += (size_t)snprintf(room + length, size - length, "%s%s", length > 0 ? TEXT(", ", "、") : "", name);
 }
 
-void gate_show(const gate *g)
+/* What DNS has says more than what the service saw last, and repeats each record that is to be added. */
+void gate_show(const gate *g, const tcses_onboard_report *of)
 {
     const tcses_doctor_report *report = g->inner.report;
-    if (report == NULL || look_exit_code(report) == EXIT_OK)
-        return;
-    putchar('\n');
-    look_show(report, true);
+    if (report != NULL && look_exit_code(report) != EXIT_OK) {
+        putchar('\n');
+        look_show(report, true);
+    } else {
+        records_show(of->attributes, of->attributes_count, false);
+    }
 }

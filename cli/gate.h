@@ -2,6 +2,7 @@
 #ifndef CLI_GATE_H
 #define CLI_GATE_H
 
+#include <tcses/onboard.h>
 #include <tcses/verification.h>
 
 #include "look.h"
@@ -18,6 +19,9 @@ typedef struct gate {
 int gate_open(gate *g, const options *o);
 void gate_close(gate *g);
 
+/* Before another domain: what the last look found was not of it. */
+void gate_forget(gate *g);
+
 /* What asks it, or NULL if the user says that there is no DNS to look at; its context is the gate. */
 tcses_verification_ready_fn gate_ask(const gate *g);
 
@@ -31,7 +35,8 @@ const char *gate_next(const gate *g, size_t *at);
 /* All of them, "SPF, DKIM". */
 void gate_list(const gate *g, char *room, size_t size);
 
-/* What was wrong at the last look, on standard output; nothing if nothing was. */
-void gate_show(const gate *g);
+/* What is to be added or mended, on standard output: what was wrong at the last look at this domain, or where nobody
+ * looked the records that the service asks for. */
+void gate_show(const gate *g, const tcses_onboard_report *of);
 
 #endif

@@ -7,7 +7,6 @@
 #include "gate.h"
 #include "output.h"
 #include "plan.h"
-#include "records.h"
 #include "screen.h"
 #include "session.h"
 #include "steps.h"
@@ -29,8 +28,7 @@ static void show_what_is_missing(const tcses_onboard_report *report, const gate 
 {
     if (!has_waiting_records(report))
         return;
-    records_show(report->attributes, report->attributes_count, false);
-    gate_show(g);
+    gate_show(g, report);
     printf(TEXT("\nPut them into DNS (tcses domain records %s), then run the same command again\n",
                "\n请将记录添加到 DNS（tcses domain records %s），然后再次运行同一命令\n"),
         report->domain);
@@ -53,6 +51,7 @@ static int onboard_one(cli *c, const plan_domain *d, gate *g, document *whole)
         request.deadline_ms = c->options->deadline_ms;
     c->subject = d->domain;
     c->gate = g;
+    gate_forget(g);
     if (tcses_onboard(c->client, &request, &c->call, steps_progress, c, &report, &c->error) != TCSES_OK)
         return failure_of_call(c);
     int code = steps_exit_code(report);
@@ -68,6 +67,7 @@ static int onboard_all(cli *c, const plan *p, gate *g)
 {
     document *whole = c->options->is_json ? document_new() : NULL;
     int code = EXIT_OK;
+    document_text(whole, "schema", "tcses.onboard-result/1");
     document_list(whole, "domains");
     for (size_t i = 0; i < p->domains_count && code != EXIT_INTERRUPTED; i++)
         code = exits_worst(code, onboard_one(c, &p->domains[i], g, whole));

@@ -76,6 +76,14 @@ static document *step_document(const tcses_onboard_step *step)
     return d;
 }
 
+static const char *difference(const tcses_onboard_step *step)
+{
+    if (step->kind == TCSES_STEP_DOMAIN)
+        return TEXT("  (its DKIM key has another size, and is left as it is; tcses domain dkim changes it)",
+            "  （DKIM 密钥长度不同，保持不变；可用 tcses domain dkim 更换）");
+    return TEXT("  (its name is another one, and is left as it is)", "  （发件人名称不同，保持不变）");
+}
+
 static bool is_wait_over(const tcses_onboard_step *step)
 {
     return step->state == TCSES_STEP_WAITING && tcses_error_status(step->error) == TCSES_ERR_TIMEOUT;
@@ -90,8 +98,7 @@ static void show_step(const tcses_onboard_step *step)
     screen_pad(stdout, word, 9);
     fputs(screen_color(stdout, COLOR_NONE), stdout);
     screen_pad(stdout, kind_word(step->kind), 14);
-    printf("%s%s\n", step->subject,
-        step->differs == TCSES_TRUE ? TEXT("  (not as asked; it is left as it is)", "  （与要求不同，保持不变）") : "");
+    printf("%s%s\n", step->subject, step->differs == TCSES_TRUE ? difference(step) : "");
     if (step->error == NULL)
         return;
     advice_for(step->error, step->state == TCSES_STEP_UNKNOWN, step->subject, hint, sizeof hint);

@@ -226,6 +226,7 @@ class Onboard(DnsCli):
         first = self.run_tool(*self.onboard())
         self.assertEqual(first.status, 5, first)
         self.assert_seen(first.out, "done", DOMAIN, "waiting", "v=spf1 include:qcloudmail.com ~all", "run the same command again")
+        self.assertEqual(first.out.count("v=spf1 include:qcloudmail.com ~all"), 1, first.out)
         self.assertEqual(self.submissions(), 0)
         text = self.succeed("domain", "records", DOMAIN, "--zone", ZONE, "--format", "bind")
         self.serve(*[line for line in text.splitlines() if line and not line.startswith(";")])
@@ -240,6 +241,16 @@ class Onboard(DnsCli):
         changed = self.changes()
         again = self.succeed(*self.onboard())
         self.assert_seen(again, "there", f"noreply@{DOMAIN}")
+        self.assertEqual(self.changes(), changed)
+
+    def test_onboard__what_is_there_otherwise_is_told_and_left(self):
+        self.succeed("domain", "create", DOMAIN, "--dkim", "1024")
+        self.verify(DOMAIN)
+        self.succeed("address", "create", f"notice@{DOMAIN}", "--name", "old")
+        changed = self.changes()
+        result = self.run_tool(*self.look("onboard", DOMAIN, "--address", "notice", "--name", "new"))
+        self.assertEqual(result.status, 0, result)
+        self.assert_seen(result.out, "its DKIM key has another size", "its name is another one")
         self.assertEqual(self.changes(), changed)
 
     def test_onboard__a_wait_that_is_over_is_no_fault_of_the_network(self):
