@@ -70,7 +70,7 @@ apt_update() {
 }
 
 # unpack_servers PACKAGE...: those that are not installed are unpacked in build/servers, with all they need installed. To
-# install a DNS server is to start it, at port 53, now and after each boot.
+# install a server is to start it, now and after each boot.
 unpack_servers() {
     local package folder lacking=() needed=()
     for package in "$@"; do
@@ -92,7 +92,7 @@ unpack_servers() {
         dpkg-deb -x "$folder.part"/*.deb "$folder.part"
         mv "$folder.part" "$folder"
     done
-    for folder in "$PWD"/build/servers/*/usr/sbin /usr/sbin; do
+    for folder in "$PWD"/build/servers/*/usr/{sbin,bin} /usr/sbin; do
         PATH=$PATH:$folder
     done
 }

@@ -3,6 +3,7 @@
 messages."""
 
 import collections
+import http.client
 import json
 import os
 import pathlib
@@ -350,6 +351,50 @@ class Textfile(RecipeTest):
             self.assertNotEqual(os.fstat(before.fileno()).st_ino, self.file.stat().st_ino)
         self.assertEqual(stat.S_IMODE(self.file.stat().st_mode), 0o644)
         self.assertEqual(os.listdir(self.file.parent), ["tcses.prom"])
+
+    def node_exporter(self, folder):
+        """The address of one that reads this folder alone."""
+        name = "prometheus-node-exporter"
+        needed("the node exporter", name, shutil.which(name) is not None)
+        command = [name, "--collector.disable-defaults", "--collector.textfile", f"--collector.textfile.directory={folder}",
+                   "--web.listen-address=127.0.0.1:0"]
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+                                   start_new_session=True)
+        self.addCleanup(process.communicate)
+        self.addCleanup(program.kill_all_of, process)
+        for line in process.stderr:
+            if found := re.search(r'"Listening on" address=(\S+)', line):
+                return found[1]
+        raise AssertionError(f"{name} does not start")
+
+    def scrape(self, address):
+        """{line: value} of what begins with tcses_ or tells of errors, as Prometheus gets it."""
+        connection = http.client.HTTPConnection(address, timeout=program.DEADLINE_SECONDS)
+        self.addCleanup(connection.close)
+        connection.request("GET", "/metrics")
+        lines = connection.getresponse().read().decode().splitlines()
+        kept = [line.rpartition(" ") for line in lines if re.match("tcses_|node_textfile_scrape_error", line)]
+        return {name: float(value) for name, _, value in kept}
+
+    def test_textfile__is_read_by_the_node_exporter(self):
+        """Behind the link that the guide has."""
+        folder = self.folder / "collector"
+        folder.mkdir()
+        (folder / "tcses.prom").symlink_to(self.file)
+        address = self.node_exporter(folder)
+        self.assertEqual(self.collect("--all").status, 0)
+        self.break_zone()
+        self.assertEqual(self.collect("--all").status, 0)
+        seen = self.scrape(address)
+        self.assertAlmostEqual(seen.pop("tcses_check_timestamp_seconds"), time.time(), delta=600)
+        self.assertEqual(seen, {f'tcses_domain_exit_status{{domain="{DOMAIN}",profile=""}}': 6, "tcses_check_exit_status": 6,
+                                "node_textfile_scrape_error": 0})
+        self.assertEqual(self.collect("--all", TENCENTCLOUD_SECRET_KEY="replaced").status, 0)
+        seen = self.scrape(address)
+        self.assertEqual((seen["tcses_check_exit_status"], seen["node_textfile_scrape_error"]), (2, 0))
+        self.assertEqual(len(seen), 3)
+        self.file.write_text(self.file.read_text()[:-10])
+        self.assertEqual(self.scrape(address)["node_textfile_scrape_error"], 1)
 
     def test_textfile__that_can_not_be_written_fails_and_leaves_nothing(self):
         self.file.mkdir()
