@@ -69,21 +69,21 @@ void address_write(const address *a, char room[ADDRESS_TEXT_BYTES])
         snprintf(room, ADDRESS_TEXT_BYTES, a->storage.ss_family == AF_INET6 ? "[%s]:%s" : "%s:%s", host, port);
 }
 
-bool address_of_resolver(const char *path, address *out)
+size_t address_of_resolvers(const char *path, address *out, size_t room)
 {
     static const char key[] = "nameserver";
     FILE *file = fopen(path, "re");
     char line[512];
-    bool found = false;
+    size_t found = 0;
     if (file == NULL)
-        return false;
-    while (!found && fgets(line, sizeof line, file) != NULL) {
+        return 0;
+    while (found < room && fgets(line, sizeof line, file) != NULL) {
         const char *host = line + strlen(key);
         if (!text_starts_with(line, key) || (*host != ' ' && *host != '\t'))
             continue;
         host += strspn(host, " \t");
         line[(size_t)(host - line) + strcspn(host, " \t\r\n")] = '\0';
-        found = address_from_number(host, ADDRESS_DNS_PORT, out);
+        found += address_from_number(host, ADDRESS_DNS_PORT, &out[found]);
     }
     fclose(file);
     return found;

@@ -29,7 +29,7 @@ bool address_from_number(const char *host, int32_t port, address *out);
 /* The address in numbers, with the port if it is not 53. */
 void address_write(const address *a, char room[ADDRESS_TEXT_BYTES]);
 
-/* The first name server of a file like /etc/resolv.conf. False if it has none. */
-bool address_of_resolver(const char *path, address *out);
+/* The first name servers of a file like /etc/resolv.conf: how many there are, at most as many as there is room for. */
+size_t address_of_resolvers(const char *path, address *out, size_t room);
 
 #endif

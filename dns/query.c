@@ -5,10 +5,13 @@
 #include <string.h>
 
 #include "dns/exchange.h"
+#include "dns/look.h"
 #include "dns/name.h"
 
 /* One lost question may be lost; a resolver that was never heard and keeps silent twice is not there. */
 #define SILENCES_MAX 2
+/* Of several resolvers one is enough; those before it in the file have this long. */
+#define CHOICE_GRACE_MS 300
 
 static const char timed_out[] = "timed out";
 
@@ -59,8 +62,44 @@ static bool read_answer(run *r, query *q, const exchange *e)
     return q->got.problem != NULL;
 }
 
+/* All are asked for the root's servers at once. If none answers, the first stays, and is not asked again. */
+static bool choose_resolver(run *r)
+{
+    server *servers[RESOLVERS_MAX];
+    query asked[RESOLVERS_MAX];
+    size_t count = r->resolvers_count, chosen = 0;
+    int32_t grace_ms = r->grace_ms;
+    memset(asked, 0, sizeof asked);
+    r->resolvers_count = 0;
+    for (size_t i = 0; i < count; i++) {
+        servers[i] = query_server(r, r->resolver.shown.name, &r->resolvers[i]);
+        if (servers[i] == NULL)
+            return false;
+        servers[i]->is_resolver = true;
+        asked[i] = (query){.to = servers[i], .name = ".", .type = LOOK_NS};
+    }
+    r->grace_ms = CHOICE_GRACE_MS;
+    bool has_memory = query_all(r, asked, count);
+    r->grace_ms = grace_ms;
+    while (chosen < count && asked[chosen].got.problem != NULL)
+        chosen++;
+    if (chosen < count)
+        r->resolver = *servers[chosen];
+    return has_memory;
+}
+
+static bool asks_resolver(const query *all, size_t count)
+{
+    size_t i = 0;
+    while (i < count && !all[i].to->is_resolver)
+        i++;
+    return i < count;
+}
+
 bool query_all(run *r, query *all, size_t count)
 {
+    if (r->resolvers_count > 0 && asks_resolver(all, count) && !choose_resolver(r))
+        return false;
     const memory *mem = &r->memory->mem;
     exchange_limits limits = {mem, r->deadline_ms, r->try_ms, r->grace_ms, r->cancel};
     exchange *exchanges = memory_take(mem, count * sizeof *exchanges);

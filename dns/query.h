@@ -16,6 +16,9 @@ typedef struct server {
     bool is_unheard; /* nothing has ever come from there */
 } server;
 
+/* As many as the C library takes from /etc/resolv.conf. */
+#define RESOLVERS_MAX 3
+
 /* One look at DNS: what all its questions share. */
 typedef struct run {
     arena *memory;
@@ -25,7 +28,9 @@ typedef struct run {
     int32_t grace_ms;    /* what the slower ones have once somebody has answered; 0: all their time */
     int32_t port;        /* of authoritative servers */
     server resolver;
-    int resolver_silences; /* questions that it left alone, without ever an answer */
+    address resolvers[RESOLVERS_MAX]; /* of which the first that answers becomes it, before the first question */
+    size_t resolvers_count;           /* 0: there is no choice (any more) */
+    int resolver_silences;            /* questions that it left alone, without ever an answer */
     bool resolver_has_spoken;
 } run;
 

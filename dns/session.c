@@ -65,18 +65,25 @@ static tcses_status take_resolver(session *s)
 {
     char host[ADDRESS_HOST_BYTES];
     int32_t port = ADDRESS_DNS_PORT;
-    address where;
-    if (s->options.resolver == NULL && !address_of_resolver(RESOLVER_FILE, &where))
+    address where[RESOLVERS_MAX];
+    size_t count = 1;
+    if (s->options.resolver == NULL)
+        count = address_of_resolvers(RESOLVER_FILE, where, RESOLVERS_MAX);
+    if (count == 0)
         return tcses_error_new(TCSES_ERR_SYSTEM, "resolver", "no resolver is configured in " RESOLVER_FILE,
             s->options.allocator, s->error);
     if (s->options.resolver != NULL &&
-        (!address_split(s->options.resolver, host, &port) || !address_from_number(host, port, &where)))
+        (!address_split(s->options.resolver, host, &port) || !address_from_number(host, port, &where[0])))
         return session_refuse(s, "resolver", "must be ADDRESS, ADDRESS:PORT or [ADDRESS]:PORT");
-    server *made = query_server(&s->r, "resolver", &where);
+    server *made = query_server(&s->r, "resolver", &where[0]);
     if (made == NULL)
         return report_no_memory(s);
     s->r.resolver = *made;
     s->r.resolver.is_resolver = true;
+    if (count > 1) {
+        memcpy(s->r.resolvers, where, count * sizeof where[0]);
+        s->r.resolvers_count = count;
+    }
     return TCSES_OK;
 }
 

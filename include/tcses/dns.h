@@ -35,8 +35,8 @@ extern "C" {
 typedef struct tcses_doctor_options {
     /** sizeof(tcses_doctor_options). */
     size_t size;
-    /** The recursive resolver, ADDRESS or ADDRESS:PORT ([ADDRESS]:PORT for IPv6). NULL: the first of
-     * /etc/resolv.conf. */
+    /** The recursive resolver, ADDRESS or ADDRESS:PORT ([ADDRESS]:PORT for IPv6). NULL: the first of those in
+     * /etc/resolv.conf that answers. */
     const char *resolver;
     /** Servers to judge in place of those that the zone is delegated to: HOST or HOST:PORT. They may not be delegated
      * yet: before one moves a zone to them. What the resolver and the service have seen is then not looked at. */

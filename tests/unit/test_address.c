@@ -70,30 +70,33 @@ static void test_address__is_written_with_a_port_that_is_not_usual(void **state)
 
 static void expect_resolver(const char *content, const char *wanted)
 {
-    char *folder = test_folder_new(), path[512], text[ADDRESS_TEXT_BYTES] = "";
-    address a;
+    char *folder = test_folder_new(), path[512], text[3 * ADDRESS_TEXT_BYTES] = "";
+    address a[2];
     snprintf(path, sizeof path, "%s/resolv.conf", folder);
     test_file_write(folder, "resolv.conf", content, -1);
-    bool found = address_of_resolver(path, &a);
-    if (found)
-        address_write(&a, text);
-    assert_int_equal(found, wanted != NULL);
-    assert_string_equal(text, wanted != NULL ? wanted : "");
+    size_t found = address_of_resolvers(path, a, COUNT_OF(a));
+    for (size_t i = 0; i < found; i++) {
+        if (i > 0)
+            strcat(text, " ");
+        address_write(&a[i], text + strlen(text));
+    }
+    assert_string_equal(text, wanted);
     test_folder_free(folder);
 }
 
-static void test_address__first_of_the_resolvers(void **state)
+static void test_address__the_first_resolvers(void **state)
 {
     (void)state;
     expect_resolver("nameserver 192.0.2.1\n", "192.0.2.1");
     expect_resolver(
-        "# nameserver 192.0.2.9\nsearch a b\nnameserver \t 192.0.2.1 # x\nnameserver 192.0.2.2", "192.0.2.1");
+        "# nameserver 192.0.2.9\nsearch a b\nnameserver \t 192.0.2.1 # x\nnameserver 192.0.2.2\nnameserver ::1",
+        "192.0.2.1 192.0.2.2");
     expect_resolver("nameservers 192.0.2.1\nnameserver nonsense\nnameserver ::1\r\n", "::1");
-    expect_resolver("nameserver", NULL);
-    expect_resolver("nameserver \n", NULL);
-    expect_resolver("", NULL);
+    expect_resolver("nameserver", "");
+    expect_resolver("nameserver \n", "");
+    expect_resolver("", "");
     address a;
-    assert_false(address_of_resolver("/nonexistent/resolv.conf", &a));
+    assert_int_equal(address_of_resolvers("/nonexistent/resolv.conf", &a, 1), 0);
 }
 
 static void expect_name(const char *given, const char *wanted)
@@ -162,7 +165,7 @@ int main(void)
         cmocka_unit_test(test_address__host_and_port),
         cmocka_unit_test(test_address__what_is_neither_is_refused),
         cmocka_unit_test(test_address__is_written_with_a_port_that_is_not_usual),
-        cmocka_unit_test(test_address__first_of_the_resolvers),
+        cmocka_unit_test(test_address__the_first_resolvers),
         cmocka_unit_test(test_name__any_script_and_case),
         cmocka_unit_test(test_name__what_is_none_is_refused),
         cmocka_unit_test(test_name__within_a_zone),
