@@ -14,7 +14,7 @@
 static void show_end(const tcses_onboard_report *report, const gate *g)
 {
     if (report->state == TCSES_STEP_WAITING) {
-        gate_show(g, report);
+        gate_show(g, report->attributes, report->attributes_count);
         puts(TEXT("\nKeep the old key's record, add the new one, then run the same command again",
             "\n请保留旧密钥的记录并添加新记录，然后再次运行同一命令"));
     } else if (report->state == TCSES_STEP_DONE) {
@@ -47,6 +47,7 @@ static int change(cli *c, const char *domain, int32_t key, gate *g)
 {
     tcses_change_dkim_request request = TCSES_CHANGE_DKIM_REQUEST_INIT;
     const tcses_onboard_report *report = NULL;
+    steps told = {.c = c};
     request.domain = domain;
     request.dkim_option = key;
     request.is_ready = gate_ask(g);
@@ -55,7 +56,7 @@ static int change(cli *c, const char *domain, int32_t key, gate *g)
     request.is_dry_run = options_has(c->options, OPTION_DRY_RUN) ? TCSES_TRUE : TCSES_UNSET;
     if (options_has(c->options, OPTION_WAIT))
         request.deadline_ms = c->options->deadline_ms;
-    if (tcses_change_dkim(c->client, &request, &c->call, steps_progress, c, &report, &c->error) != TCSES_OK)
+    if (tcses_change_dkim(c->client, &request, &c->call, steps_progress, &told, &report, &c->error) != TCSES_OK)
         return failure_of_call(c);
     int verdict = steps_exit_code(report);
     int code = EXIT_OK;

@@ -72,13 +72,13 @@ void gate_list(const gate *g, char *room, size_t size)
 }
 
 /* What DNS has says more than what the service saw last, and repeats each record that is to be added. */
-void gate_show(const gate *g, const tcses_onboard_report *of)
+void gate_show(const gate *g, const tcses_dns_attribute *const *attributes, size_t count)
 {
     const tcses_doctor_report *report = g->inner.report;
     if (report != NULL && look_exit_code(report) != EXIT_OK) {
         putchar('\n');
         look_show(report, true);
     } else {
-        records_show(of->attributes, of->attributes_count, false);
+        records_show(attributes, count, false);
     }
 }

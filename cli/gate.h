@@ -2,7 +2,6 @@
 #ifndef CLI_GATE_H
 #define CLI_GATE_H
 
-#include <tcses/onboard.h>
 #include <tcses/verification.h>
 
 #include "look.h"
@@ -35,8 +34,8 @@ const char *gate_next(const gate *g, size_t *at);
 /* All of them, "SPF, DKIM". */
 void gate_list(const gate *g, char *room, size_t size);
 
-/* What is to be added or mended, on standard output: what was wrong at the last look at this domain, or where nobody
- * looked the records that the service asks for. */
-void gate_show(const gate *g, const tcses_onboard_report *of);
+/* What is to be added or mended, on standard output: what was wrong at the last look, or where nobody looked the
+ * records that the service asks for. */
+void gate_show(const gate *g, const tcses_dns_attribute *const *attributes, size_t count);
 
 #endif

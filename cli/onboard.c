@@ -28,7 +28,7 @@ static void show_what_is_missing(const tcses_onboard_report *report, const gate 
 {
     if (!has_waiting_records(report))
         return;
-    gate_show(g, report);
+    gate_show(g, report->attributes, report->attributes_count);
     printf(TEXT("\nPut them into DNS (tcses domain records %s), then run the same command again\n",
                "\n请将记录添加到 DNS（tcses domain records %s），然后再次运行同一命令\n"),
         report->domain);
@@ -38,6 +38,7 @@ static int onboard_one(cli *c, const plan_domain *d, gate *g, document *whole)
 {
     tcses_onboard_request request = TCSES_ONBOARD_REQUEST_INIT;
     const tcses_onboard_report *report = NULL;
+    steps told = {.c = c};
     request.domain = d->domain;
     request.addresses = d->pointers;
     request.addresses_count = d->addresses_count;
@@ -52,7 +53,7 @@ static int onboard_one(cli *c, const plan_domain *d, gate *g, document *whole)
     c->subject = d->domain;
     c->gate = g;
     gate_forget(g);
-    if (tcses_onboard(c->client, &request, &c->call, steps_progress, c, &report, &c->error) != TCSES_OK)
+    if (tcses_onboard(c->client, &request, &c->call, steps_progress, &told, &report, &c->error) != TCSES_OK)
         return failure_of_call(c);
     int code = steps_exit_code(report);
     if (whole != NULL)

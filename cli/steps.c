@@ -5,6 +5,7 @@
 
 #include "advice.h"
 #include "failure.h"
+#include "gate.h"
 #include "progress.h"
 #include "screen.h"
 #include "text.h"
@@ -108,11 +109,29 @@ static void show_step(const tcses_onboard_step *step)
         printf("         %s\n", hint);
 }
 
+/* Nobody can add what is shown when the wait is over. */
+static void show_wanted_records(steps *told, const tcses_onboard_step *step, const tcses_verification_state *state)
+{
+    if (told->c->options->is_json || told->has_shown_records || step->kind != TCSES_STEP_RECORDS ||
+        step->state != TCSES_STEP_WAITING)
+        return;
+    told->has_shown_records = true;
+    screen_end_progress();
+    show_step(step);
+    gate_show(told->c->gate, state->attributes, state->attributes_count);
+    puts(TEXT(
+        "\nPut them into DNS: the rest is done once they are seen. Ctrl-C ends the wait, the same command goes on.\n",
+        "\n请将记录添加到 DNS，生效后会自动继续。按 Ctrl-C 结束等待，之后可用同一命令继续。\n"));
+    fflush(stdout);
+}
+
 tcses_status steps_progress(void *ctx, const tcses_onboard_step *step, const tcses_verification_state *state)
 {
-    cli *c = ctx;
+    steps *told = ctx;
+    cli *c = told->c;
     if (state != NULL) {
         c->has_changed = c->has_changed || state->submissions > 0;
+        show_wanted_records(told, step, state);
         progress_tell(c, state);
         return TCSES_OK;
     }

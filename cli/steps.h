@@ -9,7 +9,13 @@
 
 /* Showing the steps of a course (onboard, change of key). */
 
-/* A tcses_onboard_progress_fn whose ctx is the cli: a line, or with --output json an object, a step. */
+/* A course whose steps are told as they end, and while it waits what it waits for. */
+typedef struct steps {
+    cli *c;
+    bool has_shown_records;
+} steps;
+
+/* A tcses_onboard_progress_fn whose ctx is a steps: a line, or with --output json an object, a step. */
 tcses_status steps_progress(void *ctx, const tcses_onboard_step *step, const tcses_verification_state *state);
 
 /* Whether --deadline has a --wait to end; EXIT_OK, or reported. */

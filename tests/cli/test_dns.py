@@ -224,6 +224,19 @@ class Onboard(DnsCli):
             self.assertEqual(result.returncode, 11, result)
             self.assert_seen(result.stderr, "It took effect" if output == "table" else '"outcome":"done"')
 
+    def test_onboard__shows_what_to_add_before_it_waits(self):
+        terminal = self.terminal(*self.onboard("--wait", "--yes"), width=200)
+        terminal.wait_for("v=spf1 include:qcloudmail.com ~all")
+        terminal.wait_for("once they are seen")
+        terminal.press("C")
+        self.assertEqual(terminal.finish(), 130)
+        self.verify(DOMAIN)
+        change = self.terminal(*self.look("domain", "dkim", DOMAIN, "--to", "1024", "--wait"), width=200)
+        change.wait_for("qcloudgz1024._domainkey")
+        change.wait_for("once they are seen")
+        change.press("C")
+        self.assertEqual(change.finish(), 130)
+
     def test_onboard__the_worst_of_several_steps_counts(self):
         self.serve(*self.create())
         self.succeed("domain", "verify", DOMAIN)
