@@ -156,6 +156,8 @@ class Trouble(ServerTest):
         self.world(numbers=(11,))
         report = self.look()
         self.assertEqual(self.problems(report)["ns2.example.test"], "connection refused")
+        # An outage is no reason to change what is registered.
+        self.assertEqual(report["findings"], ["RESOLVER_ERROR"])
         self.assertEqual(set(self.statuses(report).values()), {"ok"})
         self.assertEqual(report["findings"], ["RESOLVER_ERROR"])
 
