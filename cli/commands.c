@@ -80,11 +80,12 @@ const command commands[] = {
         "yet; --expected needs no keys: it takes a file that domain show --output json\n"
         "has written.\n"
         "Exit status: 0 all is right, 5 right but not seen everywhere yet, 6 something\n"
-        "is wrong or missing, 3 nobody could be asked.",
+        "is wrong or missing, 3 nobody could be asked, or not all of --at.",
         "查询主域名的每台权威服务器，再查询递归解析器，并与服务端上次看到的结果对照。尚\n"
         "未创建的域名会检查可能导致创建失败的问题。--at 检查尚未启用的服务器；\n"
         "--expected 不需要密钥，读取 domain show --output json 保存的文件。\n"
-        "退出码：0 全部正确，5 正确但尚未完全生效，6 有误或缺失，3 无法查询。",
+        "退出码：0 全部正确，5 正确但尚未完全生效，6 有误或缺失，3 无法查询（或 --at 的\n"
+        "服务器没有全部应答）。",
         "tcses domain doctor mail.example.com"},
     {"domain check", "[NAME]...", 0, SIZE_MAX,
         OPTION_BIT(OPTION_ALL) | OPTION_BIT(OPTION_QUIET) | OPTION_BIT(OPTION_ACCEPT) | OPTION_BIT(OPTION_RESOLVER),
@@ -93,20 +94,22 @@ const command commands[] = {
         "Reads only. The first run records what is there, in $XDG_STATE_HOME/tcses, and\n"
         "later ones compare; --accept takes what is there now as good. --profile may be\n"
         "repeated.\n"
-        "Exit status: 0 as recorded, 6 something that was right is wrong, 10 something\n"
-        "has changed and is right.",
+        "Exit status: 0 as recorded, 6 something that was right or is asked for now is\n"
+        "wrong or missing, 10 something else has changed, 3 it could not be looked at.",
         "只读。第一次运行记录当前状态（$XDG_STATE_HOME/tcses），之后与其比较；--accept\n"
         "将当前状态作为基准。--profile 可重复。\n"
-        "退出码：0 与记录一致，6 原来正确的变为错误，10 有变化但仍然正确。",
+        "退出码：0 与记录一致，6 原来正确或新要求的记录有误或缺失，10 有其他变化，\n"
+        "3 无法检查。",
         "tcses domain check --all\ntcses domain check mail.example.com --quiet"},
     {"domain watch", "[NAME]...", 0, SIZE_MAX,
         OPTION_BIT(OPTION_ALL) | OPTION_BIT(OPTION_EVERY) | OPTION_BIT(OPTION_ON_CHANGE) | OPTION_BIT(OPTION_RESOLVER),
         domain_watch_run, "look again and again, and tell each change once", "持续检查，每次变化只通知一次",
         "domain check every 15 minutes. What is wrong is looked at a second time a\n"
         "minute later before it is told; what can't be looked at is told after the\n"
-        "third time. Recovery is told once.",
+        "third time. Recovery is told once. What keeps the first look from working at\n"
+        "all, such as keys that are wrong, ends it.",
         "每 15 分钟检查一次。发现错误时，一分钟后再次确认才通知；无法检查时连续三次才通\n"
-        "知；恢复时通知一次。",
+        "知；恢复时通知一次。第一次检查就无法进行时（例如密钥无效）会直接退出。",
         "tcses domain watch --all --every 15m --on-change ./alert.sh"},
     {"domain spf-merge", "NAME", 1, 1, OPTION_BIT(OPTION_RECORD) | OPTION_BIT(OPTION_RESOLVER), domain_spf_merge_run,
         "merge what is asked for into the SPF record there is", "将所需的 include 合并到域名已有的 SPF 记录",
@@ -117,9 +120,11 @@ const command commands[] = {
         OPTION_BIT(OPTION_TO) | OPTION_BIT(OPTION_WAIT) | OPTION_BIT(OPTION_DEADLINE) | OPTION_BIT(OPTION_RESOLVER),
         domain_dkim_run, "change a domain's DKIM key without a gap", "平滑更换域名的 DKIM 密钥",
         "Asks for both keys, shows the new record, waits until it is in DNS, submits and\n"
-        "switches. The same command goes on. Keep the old key's record for a week.",
+        "switches. The same command goes on. Keep the old key's record for a week.\n"
+        "Exit status: 0 done, 5 waiting for DNS or the service, 9 the deadline has passed.",
         "申请两个密钥，显示新记录，等待其在 DNS 中生效后提交并切换。再次运行同一命令可继续。\n"
-        "旧密钥的记录请再保留一周。",
+        "旧密钥的记录请再保留一周。\n"
+        "退出码：0 完成，5 等待 DNS 或服务端，9 等待超时。",
         "tcses domain dkim mail.example.com --to 2048 --dry-run"},
     {"address create", "ADDRESS", 1, 1, OPTION_BIT(OPTION_NAME), address_create_run,
         "create a sender address under a verified domain", "在已验证的域名下创建发信地址", NULL, NULL,
@@ -157,10 +162,15 @@ const command commands[] = {
         "Does what is missing and nothing else: the domain, its verification, its sender\n"
         "addresses. Where DNS is not ready it stops with the records to add; the same\n"
         "command goes on. On a finished domain it changes nothing. Each --name belongs\n"
-        "to the --address before it. -f takes a file that tcses export has written.",
+        "to the --address before it. -f takes a file that tcses export has written. With\n"
+        "--wait the records to add are shown first.\n"
+        "Exit status: 0 done, 5 waiting for DNS or the service, 9 the deadline has passed,\n"
+        "10 planned (--dry-run), else that of the worst step.",
         "只做尚未完成的步骤：域名、验证、发信地址。DNS 未就绪时停下并列出应添加的记录，\n"
         "再次运行同一命令可继续；已完成的域名不会有任何更改。每个 --name 属于它前面的\n"
-        "--address。-f 读取 tcses export 生成的文件。",
+        "--address。-f 读取 tcses export 生成的文件。--wait 会先列出应添加的记录再等待。\n"
+        "退出码：0 完成，5 等待 DNS 或服务端，9 等待超时，10 计划中（--dry-run），\n"
+        "其他为最严重的一步的退出码。",
         "tcses onboard mail.example.com --address noreply --dry-run\n"
         "tcses onboard mail.example.com --address notice --name 通知中心 --dry-run"},
     {"export", "", 0, 0, 0, export_run, "write the account's domains and addresses as JSON",

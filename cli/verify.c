@@ -104,6 +104,17 @@ static void wait_for_step(cli *c, tcses_verification *verification)
     }
 }
 
+/* Nobody can mend what is shown when the wait is over. */
+static void show_wanted_records(const cli *c, const tcses_verification_state *state)
+{
+    if (c->options->is_json)
+        return;
+    gate_show(c->gate, state->attributes, state->attributes_count);
+    puts(TEXT("\nIt is submitted once these are right in DNS. Ctrl-C ends the wait, the same command goes on.\n",
+        "\n这些记录在 DNS 中正确后才会提交。按 Ctrl-C 结束等待，之后可用同一命令继续。\n"));
+    fflush(stdout);
+}
+
 static tcses_status follow(cli *c, tcses_verification *verification)
 {
     tcses_status status = TCSES_OK;
@@ -117,10 +128,7 @@ static tcses_status follow(cli *c, tcses_verification *verification)
             break;
         if (!was_shut && gate_is_shut(c->gate)) {
             was_shut = true;
-            session_note(c,
-                TEXT("It is submitted once its records are right in DNS. What is wrong: tcses domain doctor %s",
-                    "DNS 中的记录正确后才会提交。查看问题：tcses domain doctor %s"),
-                state->email_identity);
+            show_wanted_records(c, state);
         }
         progress_tell(c, state);
         if (state->is_verified == TCSES_TRUE)
