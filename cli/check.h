@@ -10,6 +10,10 @@
 
 /* One look at the domains of one or more profiles, held against what was taken as good before. */
 
+#define CHECK_VERIFIED "verified"          /* the place of a record: whether the service has verified the domain */
+#define CHECK_AT_SERVICE " at the service" /* behind a record: what the service thinks of it */
+#define CHECK_UNASKED "not asked for"      /* a record's state: the service does not ask for it */
+
 typedef enum check_state {
     CHECK_SAME,      /* as it was taken as good */
     CHECK_RECORDED,  /* the first look: taken as good now */
