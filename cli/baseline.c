@@ -139,12 +139,13 @@ static int replace_file(const document *whole, const char *path)
     return problem == 0 ? EXIT_OK : refuse(path, problem);
 }
 
-/* Whoever holds the lock reads what another one may have written meanwhile. It ends with its descriptor. */
+/* Whoever holds the lock, which is on the directory, reads what another one may have written meanwhile. It ends with its
+ * descriptor. */
 static int open_lock(const char *path, int *lock)
 {
-    char name[4096 + 32];
-    snprintf(name, sizeof name, "%s.lock", path);
-    *lock = open(name, O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR);
+    char name[4096];
+    snprintf(name, sizeof name, "%.*s", (int)(strrchr(path, '/') - path), path);
+    *lock = open(name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     while (*lock >= 0 && flock(*lock, LOCK_EX) != 0) {
         if (errno != EINTR)
             return refuse(name, errno);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdbool.h>
+#include <string.h>
 
 #include <tcses/dns.h>
 
@@ -63,12 +64,16 @@ int32_t tcses_doctor_is_ready(void *gate, const char *domain, const tcses_dns_at
     tcses_doctor_gate *g = gate;
     if (g == NULL || g->size < sizeof *g || g->size > SIZED_MAX || domain == NULL)
         return TCSES_UNSET;
+    bool was_shut = g->report != NULL && strcmp(g->report->domain, domain) == 0 && readiness(g->report) == TCSES_FALSE;
     tcses_doctor_report_free(g->report);
     g->report = examine(g, domain, attributes, attributes_count);
     /* The wait that asks has been cancelled too, most likely: nothing is to be submitted any more. */
     if (g->report == NULL)
         return tcses_cancel_triggered(g->cancel) ? TCSES_FALSE : TCSES_UNSET;
     int32_t ready = readiness(g->report);
+    /* A moment's silence is no news of what was wrong before it. */
+    if (ready == TCSES_UNSET && was_shut)
+        return TCSES_FALSE;
     if (ready == TCSES_FALSE && ask_again_ms != NULL)
         set_next(g->report, ask_again_ms);
     return ready;

@@ -23,7 +23,7 @@ WELL = {"wecom": '{"errcode":0,"errmsg":"ok"}', "dingtalk": '{"errcode":0,"errms
 REFUSED = {"wecom": '{"errcode":93000,"errmsg":"invalid webhook url"}',
            "dingtalk": '{"errcode":310000,"errmsg":"sign not match"}',
            "feishu": '{"code":19021,"msg":"sign match fail or timestamp is not within one hour from current time"}'}
-CHANGE = {"record": "TXT mail.shop.test", "before": 'ok "v=spf1 include:qcloudmail.com ~all"', "now": "missing"}
+CHANGE = {"code": "REGRESSED", "record": "TXT mail.shop.test", "before": 'ok "v=spf1 include:qcloudmail.com ~all"', "now": "missing"}
 
 
 def event(state="regressed", code=6, changes=(CHANGE,), domain=DOMAIN, profile=None):
@@ -101,8 +101,7 @@ class Alert(AlertTest):
                                   ("unknown", 3, "无法检查\n退出码 3")):
             self.assertEqual(self.take("feishu", event(state, code, (), profile="shop"), locale=CHINESE),
                              f"tcses: {DOMAIN} (配置 shop): {told}")
-        self.assertEqual(self.take("wecom", event("unknown", 2, (), domain=None)),
-                         "tcses: all domains: can't be looked at\nexit status 2")
+        self.assertEqual(self.take("wecom", event("unknown", 2, ())), f"tcses: {DOMAIN}: can't be looked at\nexit status 2")
 
     def test_alert__that_is_too_long_for_wecom_is_cut(self):
         text = self.take("wecom", event(changes=[dict(CHANGE, now="密钥" * 400)]))

@@ -153,7 +153,7 @@ class Units(UnitTest):
         _, err = process.communicate(timeout=program.DEADLINE_SECONDS)
         self.assertEqual([str(process.returncode)], unit["SuccessExitStatus"])
         self.assert_kept_to(unit)
-        self.assertEqual(err.decode(), "")
+        self.assertRegex(err.decode(), "\\A正在监视 1 个域名.*\n\\Z")  # and nothing else
         texts = receiver.wait_for(2, self.lines_of)
         self.assertEqual([lines[0] for lines in texts], [f"tcses: {DOMAIN}: 异常", f"tcses: {DOMAIN}: 已恢复"])
         self.assertEqual(texts[0][1:], [f"TXT _dmarc.{DOMAIN}", '原为 ok "v=DMARC1; p=none"', "现为 missing"])
@@ -392,7 +392,7 @@ class Textfile(RecipeTest):
         self.assertEqual(self.collect("--all", TENCENTCLOUD_SECRET_KEY="replaced").status, 0)
         seen = self.scrape(address)
         self.assertEqual((seen["tcses_check_exit_status"], seen["node_textfile_scrape_error"]), (2, 0))
-        self.assertEqual(len(seen), 3)
+        self.assertEqual(seen[f'tcses_domain_exit_status{{domain="{DOMAIN}",profile=""}}'], 2)
         self.file.write_text(self.file.read_text()[:-10])
         self.assertEqual(self.scrape(address)["node_textfile_scrape_error"], 1)
 
