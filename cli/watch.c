@@ -72,7 +72,7 @@ static void give_event(int descriptor, const document *event)
     signal(SIGPIPE, before);
 }
 
-/* Runs the command of the user with the event on its standard input. Its failure is told, and does not end the watch. */
+/* Runs the command of the user with the event on its standard input. Its failure is told, and ends nothing. */
 static void run_hook(const cli *c, const char *hook, const document *event)
 {
     int pipe_ends[2];

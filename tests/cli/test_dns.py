@@ -574,14 +574,14 @@ class WatchTrouble(DnsCli):
         self.fail_with(1, *watch, DOMAIN, "--all")
         self.assert_seen(self.fail_with(3, *watch, XDG_STATE_HOME="/dev/null"), "/dev/null")
 
-    def watch(self, *more, hook=None):
+    def watch(self, hook=None):
         """A watch whose first look is over, what its command is given, and the service that it asks."""
         server = self.break_with()
         told = pathlib.Path(self.home, "told")
         told.touch()
-        terminal = self.terminal(*self.look("domain", "watch", "--all", "--on-change", hook or f"cat >> {told}", *more), width=200)
-        if not more:
-            terminal.wait_for("Ctrl-C ends it")
+        command = self.look("domain", "watch", "--all", "--on-change", hook or f"cat >> {told}")
+        terminal = self.terminal(*command, width=200)
+        terminal.wait_for("Ctrl-C ends it")
         return terminal, told, server
 
     def test_watch__that_the_account_can_not_be_asked_is_told(self):
