@@ -79,8 +79,8 @@ static void show_advice(const check_result *result)
                    "           查看原因和解决办法：tcses domain doctor %s\n"),
             result->domain);
     else if (result->state == CHECK_DRIFTED)
-        printf(TEXT("           It is right all the same. Take it as good: tcses domain check %s --accept\n",
-                   "           仍可正常使用。确认后作为新的基准：tcses domain check %s --accept\n"),
+        printf(TEXT("           Nothing that was right is wrong. Take it as good: tcses domain check %s --accept\n",
+                   "           原来正确的仍然正确。确认后作为新的基准：tcses domain check %s --accept\n"),
             result->domain);
 }
 

@@ -31,7 +31,10 @@ static int32_t take_key(const options *o)
         return TCSES_DKIM_2048;
     if (bits != NULL && strcmp(bits, "1024") == 0)
         return TCSES_DKIM_1024;
-    failure_usage(TEXT("--to %s: take 1024 or 2048", "--to %s：应为 1024 或 2048"), bits != NULL ? bits : "?");
+    if (bits == NULL)
+        failure_usage("%s", TEXT("say which key: --to 1024 or --to 2048", "请指定密钥：--to 1024 或 --to 2048"));
+    else
+        failure_usage(TEXT("--to %s: take 1024 or 2048", "--to %s：应为 1024 或 2048"), bits);
     return TCSES_DKIM_UNSET;
 }
 

@@ -266,7 +266,7 @@ TCSES_API void tcses_doctor_gate_init(tcses_doctor_gate *gate, size_t size);
 /**
  * A tcses_verification_ready_fn whose ctx is a tcses_doctor_gate: ready when every authoritative server that answers has
  * every record as the service expects it. Else it asks to be asked again when caches can have it, after 5 minutes at the
- * latest. Not known when no server could be asked.
+ * latest. Not known when no server could be asked; but one look that could not ask does not open a gate that was shut.
  *
  * Blocks on the network, for the options' timeout_ms at most.
  * @since 0.1

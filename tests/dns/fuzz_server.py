@@ -46,8 +46,8 @@ class Spoiler:
     def overwrite(self, packet):
         data = bytearray(packet)
         at = self.chance.randrange(2, len(data))
-        value = self.chance.choice((b"\0", b"\xff", b"\xc0", b"\x3f", b"\x40", b"\x80", struct.pack("!H", 0xC000 | at),
-                                    struct.pack("!H", 0xC000 | self.chance.randrange(len(data))), b"\xff\xff"))
+        value = self.chance.choice((b"\0", b"\xff", b"\xc0", b"\x3f", b"\x40", b"\x80", struct.pack("!H", 0xC000 | at & 0x3FFF),
+                                    struct.pack("!H", 0xC000 | self.chance.randrange(len(data)) & 0x3FFF), b"\xff\xff"))
         data[at : at + len(value)] = value
         return bytes(data)
 
@@ -103,11 +103,24 @@ class Fuzz:
         self.doctor, self.seed = doctor, seed
         self.spoiler = Spoiler(seed)
         self.looks = 0
+        self.fault = None  # of this program
         self.statuses = {}
 
     def true_answer(self, question):
         """Asked over TCP, so that it is whole."""
         return scripted.ask(self.net.address(TRUE), self.net.port, question.raw, True)
+
+    def guarded(self, script):
+        """A script that breaks is told: a server that keeps silent since would find nothing."""
+        def run(question, send):
+            try:
+                return script(question, send)
+            except OSError:  # the library has hung up, or the real server is gone: the look tells
+                raise
+            except Exception as problem:
+                self.fault = repr(problem)
+                raise
+        return run
 
     def on_udp(self, question, send):
         if self.spoiler.chance.random() < 0.02:
@@ -132,7 +145,7 @@ class Fuzz:
         self.net.serve("knotd", TRUE, {ORIGIN: zone(ORIGIN, {"ns1": BAD}, *lines)})
         self.net.parent({ORIGIN: {f"ns1.{ORIGIN}": BAD}})
         self.net.resolver({ORIGIN: [TRUE]})
-        self.net.others.append(ScriptedServer(self.net.address(BAD), self.net.port, self.on_udp, self.on_tcp))
+        self.net.others.append(ScriptedServer(self.net.address(BAD), self.net.port, self.guarded(self.on_udp), self.guarded(self.on_tcp)))
         self.answer = self.net.folder / "answer.json"
         self.answer.write_text(json.dumps(EXPECTED))
 
@@ -154,7 +167,7 @@ class Fuzz:
             reports = [json.loads(line) for line in done.stdout.decode().splitlines()]
         except ValueError as problem:
             return f"no report: {problem}\n{done.stdout!r}"
-        return self.judge(reports)
+        return self.fault or self.judge(reports)
 
     def judge(self, reports):
         if len(reports) != THREADS:

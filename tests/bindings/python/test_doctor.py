@@ -339,6 +339,17 @@ class Gate(DoctorTest):
         self.assertEqual(self.onboard(), [self.tcses.STEP_EXISTED] * 3)
         self.assertEqual(self.submissions(), 1)
 
+    def test_doctor__a_moment_of_silence_does_not_open_a_gate_that_was_shut(self):
+        lines = self.create()
+        self.serve(lines["MX"], lines["SPF"], lines["DKIM"])
+        self.onboard()
+        self.net.stop(self.server)
+        self.server = None
+        self.onboard()
+        self.assertEqual(self.submissions(), 0)
+        self.onboard()  # silence that lasts is no reason to wait for ever
+        self.assertEqual(self.submissions(), 1)
+
 
 if __name__ == "__main__":
     dns.need("knotd", "unbound")
