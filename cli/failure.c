@@ -99,8 +99,8 @@ __attribute__((format(printf, 4, 0))) static int tell_own(
     char message[2048];
     int length = place != NULL ? snprintf(message, sizeof message, "%s: ", place) : 0;
     size_t begin = (size_t)length < sizeof message ? (size_t)length : 0;
-    vsnprintf(
-        message + begin, sizeof message - begin, format, arguments); /* NOLINT(clang-analyzer-valist.Uninitialized) */
+    /* NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized) */
+    vsnprintf(message + begin, sizeof message - begin, format, arguments);
     failure f = {code_of_exit, code, message, NULL, 0, TCSES_OUTCOME_NOT_DONE, false, hint};
     return tell(&f);
 }

@@ -288,10 +288,12 @@ static int read_file(const options *o, plan *p)
     free(text);
     if (code == EXIT_OK)
         code = check_file(p->file, &whole);
+    if (code != EXIT_OK)
+        return code;
     size_t count = document_count(p->file, "domains");
     p->domains = calloc(count + 1, sizeof *p->domains);
-    if (code == EXIT_OK && p->domains == NULL)
-        code = failure_memory();
+    if (p->domains == NULL)
+        return failure_memory();
     for (size_t i = 0; code == EXIT_OK && i < count; i++) {
         place where = nth(&whole, "domains", i);
         p->domains_count++;
