@@ -133,6 +133,16 @@ static void open_tcp(exchange *e)
         e->problem = words_for(errno);
 }
 
+/* From now on without EDNS. What was sent over TCP is counted in bytes of the former query, so that it begins anew. */
+static void turn_plain(exchange *e, const memory *mem)
+{
+    bool had_tcp = e->inside.tcp >= 0;
+    forget_tcp(e, mem);
+    e->inside.is_plain = true;
+    if (had_tcp)
+        open_tcp(e);
+}
+
 static void send_udp(exchange *e)
 {
     size_t length = 0;
@@ -201,7 +211,7 @@ static bool read_udp(exchange *e, uint8_t *room, const exchange_limits *limits)
         close_socket(&e->inside.udp);
         open_tcp(e);
     } else if (kind == EXCHANGE_KNOWS_NO_EDNS && !e->inside.is_plain) {
-        e->inside.is_plain = true;
+        turn_plain(e, limits->mem);
         send_udp(e);
     } else if (kind != EXCHANGE_FOREIGN) {
         return take_answer(e, room, (size_t)length, limits->mem);
@@ -255,9 +265,7 @@ static bool take_tcp_answer(exchange *e, const memory *mem)
     const uint8_t *query = query_of(e, &query_length);
     int kind = exchange_judge(query, query_length, e->inside.tcp_answer, tcp_length(e));
     if (kind == EXCHANGE_KNOWS_NO_EDNS && !e->inside.is_plain) {
-        forget_tcp(e, mem);
-        e->inside.is_plain = true;
-        open_tcp(e);
+        turn_plain(e, mem);
     } else if (kind == EXCHANGE_TRUNCATED || kind == EXCHANGE_FOREIGN) {
         lose_tcp(e, kind == EXCHANGE_TRUNCATED ? "cut off" : "answered another question", mem);
     } else {

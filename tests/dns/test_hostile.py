@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The doctor against servers that are broken or mean harm: test_hostile.py DOCTOR"""
 
+import collections
 import pathlib
 import random
 import socket
@@ -153,6 +154,32 @@ class Transport(HostileTest):
             send(question.reply(code=1, section=b"") if question.has_edns else self.true_answer(question))
         self.begin(answer)
         self.expect_ok(self.short())
+
+    def test_transport__does_not_know_edns_and_says_so_while_tcp_is_under_way(self):
+        """The question over TCP is longer than the one that takes its place: nothing may be sent in its stead."""
+        asked, heard = set(), collections.defaultdict(threading.Event)
+
+        def over_udp(question, send):
+            key = (question.name, question.type)
+            if not question.has_edns:
+                send(self.true_answer(question))
+            elif key in asked:
+                heard[key].wait(10)
+                send(question.reply(code=1, section=b""))
+            asked.add(key)
+
+        def over_tcp(question, send):
+            heard[question.name, question.type].set()
+            return True
+
+        server = self.begin(over_udp, over_tcp, truthful=True)
+        self.expect_ok(self.short())
+        self.assertGreater(len(server.held), 0)
+        for stream in server.held:
+            try:
+                self.assertEqual(stream.recv(1), b"", "more came than a question")
+            except ConnectionResetError:
+                pass
 
     def test_transport__tcp_that_breaks_off(self):
         """In the length, behind it, in the message; a length of nothing; nonsense; drop by drop."""
