@@ -174,8 +174,9 @@ class Transport(HostileTest):
 
         server = self.begin(over_udp, over_tcp, truthful=True)
         self.expect_ok(self.short())
-        self.assertGreater(len(server.held), 0)
-        for stream in server.held:
+        whole = [stream for stream in server.held if stream.fileno() >= 0]  # the others broke off before the question
+        self.assertGreater(len(whole), 0)
+        for stream in whole:
             try:
                 self.assertEqual(stream.recv(1), b"", "more came than a question")
             except ConnectionResetError:
