@@ -74,37 +74,40 @@ static int name_zone(cli *c, expected *e)
 
 /* ---- going together with what is there ---- */
 
-/* What to publish in place of the expected value, where it would harm as it is: a second SPF record, a weaker DMARC policy.
- * NULL if it would not. */
-static const tcses_finding *find_better(const tcses_record_report *r)
+/* Whether there is more to it than that the record has to be added: of SPF and DMARC, where adding it can do harm. */
+static bool is_delicate(const tcses_record_report *r, const tcses_finding *f)
 {
     int32_t purpose = r->expected->purpose;
-    if (purpose != TCSES_PURPOSE_SPF && purpose != TCSES_PURPOSE_DMARC)
-        return NULL;
-    for (size_t i = 0; i < r->findings_count; i++) {
-        const char *value = r->findings[i]->fix_value;
-        if (value != NULL && strcmp(value, r->expected->value) != 0)
-            return r->findings[i];
-    }
-    return NULL;
+    return (purpose == TCSES_PURPOSE_SPF || purpose == TCSES_PURPOSE_DMARC) && f->severity != TCSES_FINDING_NOTE &&
+           strcmp(f->code, "SPF_NONE") != 0 && strcmp(f->code, "DMARC_NONE") != 0;
 }
 
-/* The set's records with the values to publish, and what to say of that. */
+/* The value to publish, and what to say of it: not a second SPF record, nor a weaker DMARC policy. */
+static const char *adapt_value(const cli *c, const tcses_record_report *r)
+{
+    const char *value = NULL;
+    for (size_t i = 0; i < r->findings_count; i++) {
+        const tcses_finding *f = r->findings[i];
+        if (!is_delicate(r, f))
+            continue;
+        const char *fix = TEXT(f->fix_english, f->fix_chinese);
+        session_warn(c, "%s %s", TEXT(f->english, f->chinese), fix != NULL ? fix : "");
+        if (value == NULL)
+            value = f->fix_value;
+    }
+    return value != NULL ? value : r->expected->value;
+}
+
 static void adapt(const cli *c, const tcses_doctor_report *report, tcses_record *records)
 {
     char right[256];
     size_t length = 0;
     for (size_t i = 0; i < report->records_count; i++) {
         const tcses_record_report *r = report->records[i];
-        const tcses_finding *better = find_better(r);
-        if (better != NULL) {
-            records[i].value = better->fix_value;
-            session_warn(
-                c, "%s %s", TEXT(better->english, better->chinese), TEXT(better->fix_english, better->fix_chinese));
-        } else if (r->status == TCSES_RECORD_OK && length < sizeof right) {
+        records[i].value = adapt_value(c, r);
+        if (r->status == TCSES_RECORD_OK && length < sizeof right)
             length += (size_t)snprintf(right + length, sizeof right - length, "%s%s",
                 length > 0 ? TEXT(", ", "、") : "", tcses_purpose_name(r->expected->purpose));
-        }
     }
     if (length > 0)
         session_note(c, TEXT("In DNS already, and right: %s", "DNS 中已有且正确：%s"), right);

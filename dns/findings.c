@@ -420,7 +420,7 @@ static const words table[FINDING_IDS] = {
         "There are {number} DKIM keys at {name}. There may be one; which one receivers take is left to chance.",
         "{name} 上有 {number} 个 DKIM 公钥。只允许有一个；收信方会用哪一个全凭偶然。",
         "In the DNS console of {zone}, delete all TXT records with host {host} but the one with the value below.",
-        "在 {zone} 的 DNS 控制台，删除主机记录为 {host} 的其他 TXT 记录，只保留记录值如下的一条。"},
+        "在 {zone} 的 DNS 控制台，删除主机记录为 {host} 的其他 TXT 记录，只保留记录值为下面内容的一条。"},
     [FINDING_DKIM_TEXT_BESIDE] = {"DKIM_MULTI", TCSES_FINDING_ERROR,
         "Besides the DKIM key there is another text at {name}. There may be one; some receivers refuse both. The "
         "other: {found}",

@@ -141,8 +141,13 @@ static bool place_of_selector(judge *j, const tcses_record *record, finding_list
         if (old == NULL && has_key && strncmp(selectors[i], "qcloud", 6) == 0)
             old = name;
     }
-    if (old != NULL)
-        tell_place(j, record, old, FINDING_DKIM_OLD_SELECTOR, list);
+    if (old == NULL)
+        return false;
+    /* What to add is said of the record that is missing. */
+    finding_facts facts = judge_facts(j, record);
+    facts.where = old;
+    facts.fix_value = NULL;
+    judge_tell(j, list, FINDING_DKIM_OLD_SELECTOR, &facts);
     return false;
 }
 

@@ -486,6 +486,14 @@ class Records(DnsCli):
         values = {record["Purpose"]: record["Value"] for record in self.hold("records", named.out)["Records"]}
         self.assertEqual(values["SPF"], "v=spf1 mx include:qcloudmail.com -all")
 
+    def test_records__where_what_is_there_has_to_be_mended_first(self):
+        self.serve('mail TXT "v=spf1 mx -all"', 'mail TXT "v=spf1 ip4:nonsense -all"')
+        self.succeed("domain", "create", DOMAIN)
+        result = self.run_tool(*self.look("domain", "records", DOMAIN))
+        self.assertEqual(result.status, 0, result)
+        self.assert_seen(result.err, "Warning", "2 SPF records")
+        self.assertNotIn("DMARC", result.err)
+
     def test_records__where_dns_can_not_be_asked(self):
         self.create()
         closed = ("--resolver", f"{self.net.address(99)}:{self.net.port}")
