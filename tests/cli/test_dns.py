@@ -73,6 +73,21 @@ class WholeWay(DnsCli):
                       domain["changes"])
         self.assertNotIn(f"TXT _dmarc.{DOMAIN}", [change["record"] for change in domain["changes"]])
 
+    def test_dns__several_profiles_are_checked_in_one_run(self):
+        file = pathlib.Path(self.home, ".tencentcloud/credentials")
+        file.parent.mkdir()
+        right = "secret_id = AKIDEMULATOR\nsecret_key = emulator-secret-key\nregion = ap-guangzhou\n"
+        file.write_text(f"[one]\n{right}[two]\n{right}[bad]\n{right.replace('emulator-secret-key', 'another')}")
+        self.serve(*self.create())
+        result = self.run_tool(*self.look("domain", "check", "--output", "json"), "--profile", "one", "--profile", "two")
+        self.assertEqual(result.status, 0, result)
+        found = self.hold("check", result.out)["domains"]
+        self.assertEqual([(d["profile"], d["domain"], d["state"]) for d in found],
+                         [("one", DOMAIN, "recorded"), ("two", DOMAIN, "recorded")])
+        result = self.run_tool(*self.look("domain", "check"), "--profile", "bad", "--profile", "two")
+        self.assertEqual(result.status, 2, result)
+        self.assert_seen(result.out, f"ok         {DOMAIN}  two")  # the one does not keep the other from being looked at
+
     def test_dns__what_can_not_be_asked_is_not_missing(self):
         self.serve(*self.create())
         self.succeed(*self.look("domain", "check"))
