@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "commands.h"
 #include "domains.h"
+#include "expected.h"
 #include "failure.h"
 #include "gate.h"
 #include "output.h"
@@ -11,8 +13,31 @@
 #include "steps.h"
 #include "text.h"
 
-static void show_end(const tcses_onboard_report *report, const gate *g)
+static bool is_asked_for(const tcses_onboard_report *report, const char *name)
 {
+    for (size_t i = 0; i < report->attributes_count; i++) {
+        const char *asked = report->attributes[i]->send_domain;
+        if (asked != NULL && strcasecmp(asked, name) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* The keys' records that were asked for before the change and are not any more: one after the other, NULL at the end. *at
+ * begins with 0. */
+static const char *next_old_record(const expected *before, const tcses_onboard_report *report, size_t *at)
+{
+    while (report->state == TCSES_STEP_DONE && *at < before->set->records_count) {
+        const tcses_record *record = before->set->records[(*at)++];
+        if (record->purpose == TCSES_PURPOSE_DKIM && !is_asked_for(report, record->name))
+            return record->name;
+    }
+    return NULL;
+}
+
+static void show_end(const tcses_onboard_report *report, const expected *before, const gate *g)
+{
+    size_t at = 0;
     if (report->state == TCSES_STEP_WAITING) {
         gate_show(g, report->attributes, report->attributes_count);
         puts(TEXT("\nKeep the old key's record, add the new one, then run the same command again",
@@ -20,6 +45,8 @@ static void show_end(const tcses_onboard_report *report, const gate *g)
     } else if (report->state == TCSES_STEP_DONE) {
         puts(TEXT("\nKeep the old key's record for a week: mail signed with it may still be on its way",
             "\n旧密钥的记录请再保留一周：使用旧密钥签名的邮件可能仍在投递"));
+        for (const char *old = NULL; (old = next_old_record(before, report, &at)) != NULL;)
+            printf(TEXT("  then delete TXT %s\n", "  之后可删除 TXT %s\n"), old);
     }
 }
 
@@ -38,15 +65,19 @@ static int32_t take_key(const options *o)
     return TCSES_DKIM_UNSET;
 }
 
-static document *as_document(const tcses_onboard_report *report)
+static document *as_document(const tcses_onboard_report *report, const expected *before)
 {
+    size_t at = 0;
     document *d = document_new();
     document_text(d, "schema", "tcses.domain-dkim/1");
     document_take(d, steps_document(report));
+    document_list(d, "old_records");
+    for (const char *old = NULL; (old = next_old_record(before, report, &at)) != NULL;)
+        document_append_text(d, "old_records", old);
     return d;
 }
 
-static int change(cli *c, const char *domain, int32_t key, gate *g)
+static int change(cli *c, const char *domain, int32_t key, const expected *before, gate *g)
 {
     tcses_change_dkim_request request = TCSES_CHANGE_DKIM_REQUEST_INIT;
     const tcses_onboard_report *report = NULL;
@@ -64,9 +95,9 @@ static int change(cli *c, const char *domain, int32_t key, gate *g)
     int verdict = steps_exit_code(report);
     int code = EXIT_OK;
     if (c->options->is_json)
-        code = output_document(c, as_document(report));
+        code = output_document(c, as_document(report, before));
     else
-        show_end(report, g);
+        show_end(report, before, g);
     tcses_onboard_report_free(report);
     return code == EXIT_OK ? verdict : code;
 }
@@ -75,6 +106,7 @@ int domain_dkim_run(cli *c)
 {
     char domain[NAME_BYTES];
     gate g;
+    expected before = {.set = NULL};
     int32_t key = take_key(c->options);
     if (key == TCSES_DKIM_UNSET)
         return EXIT_USAGE;
@@ -87,7 +119,10 @@ int domain_dkim_run(cli *c)
         return code;
     code = gate_open(&g, c->options);
     if (code == EXIT_OK)
-        code = change(c, domain, key, &g);
+        code = expected_ask(c, domain, false, &before);
+    if (code == EXIT_OK)
+        code = change(c, domain, key, &before, &g);
+    expected_free(&before);
     gate_close(&g);
     return code;
 }
