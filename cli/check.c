@@ -213,9 +213,9 @@ static void judge(
 {
     char owner[2 * NAME_BYTES];
     snprintf(owner, sizeof owner, "%s/%s", result->profile, result->domain);
-    bool is_known = baseline_knows(b, owner);
+    bool was_known = baseline_knows(b, owner);
     document *now = compare_all(b, owner, e, report, result);
-    bool is_taken = now != NULL && (!is_known || options_has(o, OPTION_ACCEPT));
+    bool is_taken = now != NULL && (!was_known || options_has(o, OPTION_ACCEPT));
     if (is_taken)
         result->state = CHECK_RECORDED;
     else if (now == NULL && result->state == CHECK_SAME)
