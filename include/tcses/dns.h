@@ -302,7 +302,8 @@ typedef struct tcses_dns_comparison {
 
 /**
  * Compares what the delegated servers have with what the servers of the options have: the domain's own records, and the
- * names that zones usually have (the apex, www, mail, autodiscover, _dmarc, DKIM selectors of the expected set...).
+ * names that zones usually have (the apex, www, mail, autodiscover, _dmarc, DKIM selectors of the expected set...). Of
+ * each side one server is asked, the first that answers: tcses_doctor_run() tells whether they agree.
  *
  * Blocks on the network, for the options' timeout_ms at most.
  * @param options  with `servers`, the new ones.
