@@ -214,9 +214,11 @@ class Judge:
     def judge_settled(self):
         """Reading back must be worth it: it fails where each of its own requests is broken, or none is left.
 
-        What is there but differs settles nothing: the refusal that it is there already leaves the call unknown.
+        What is there but differs settles nothing: the refusal that it is there already leaves the call unknown. Nor does
+        the refusal that the sender is gone: what the create had made of a link would have gone with it.
         """
-        calls = [call for call in patient(self.hidden_creates()) if "Repeat" not in (call.told["code"] or "")]
+        calls = [call for call in patient(self.hidden_creates())
+                 if not any(word in (call.told["code"] or "") for word in ("Repeat", "NoSuchSender"))]
         counts = unknown_of(calls, True)
         if counts["unknown"] > 3 + counts["all"] * 0.05:
             self.accuse(f"{counts['unknown']} of {counts['all']} creates stayed unknown though they were read back")

@@ -160,6 +160,12 @@ class TestJudge(unittest.TestCase):
             self.log.call(CREATE, "unknown", LOST, (HIDES, False, False, None, "ListEmailAddress"), reconcile=True)
         self.expect("stayed unknown")
 
+    def test_judge__read_back_in_vain_where_the_sender_is_gone(self):
+        nothing_there = (None, True, False, None, "ListEmailAddress")
+        for _ in range(4):
+            self.log.call(CREATE, "unknown", LOST, nothing_there, refused(NO_SUCH), code=NO_SUCH, reconcile=True)
+        self.expect_right()
+
     def test_judge__more_arrived_than_was_sent(self):
         self.log.call(CREATE, "done", DONE)
         again = copy.deepcopy(self.log.journal[0])
