@@ -127,23 +127,6 @@ static void test_chain__a_machine_that_has_served_is_not_passed_over(void **stat
     close_rig(&rig);
 }
 
-static void test_chain__a_cancelled_look_at_the_machine_ends_the_call(void **state)
-{
-    test_rig rig;
-    tcses_error *error = NULL;
-    tcses_call_options options = TCSES_CALL_OPTIONS_INIT;
-    enter_pod(*state);
-    open_rig(&rig);
-    assert_int_equal(tcses_cancel_new(NULL, &options.cancel, NULL), TCSES_OK);
-    rig.clock.cancel_in_wait = options.cancel;
-    rig_fail(&rig, NULL, TCSES_ERR_NETWORK, TCSES_STAGE_UNSENT);
-    assert_int_equal(tcses_list_email_address(rig.client, NULL, &options, NULL, &error), TCSES_ERR_CANCELLED);
-    assert_string_equal(tcses_error_message(error), "cancelled while credentials were fetched (CVM role)");
-    expect_error(error, TCSES_ERR_CANCELLED, NULL);
-    tcses_cancel_unref(options.cancel);
-    close_rig(&rig);
-}
-
 /* ---- the pod ---- */
 
 static void test_chain__then_keys_of_the_pod(void **state)
@@ -371,6 +354,29 @@ static void test_chain__time_that_runs_out_at_the_machine(void **state)
     open_busy_rig(&rig, &network);
     rig_fail(&rig, NULL, TCSES_ERR_TIMEOUT, TCSES_STAGE_SENT);
     expect_refused(&rig, TCSES_ERR_TIMEOUT, "the time for the call ran out");
+    close_rig(&rig);
+}
+
+static void cancel_the_call(test_rig *rig)
+{
+    tcses_cancel_trigger(rig->clock.cancel_in_wait);
+}
+
+static void test_chain__a_cancelled_look_at_the_machine_ends_the_call(void **state)
+{
+    test_rig rig;
+    tcses_error *error = NULL;
+    tcses_call_options options = TCSES_CALL_OPTIONS_INIT;
+    busy_network network = {.action = "metadata", .meanwhile = cancel_the_call};
+    enter_pod(*state);
+    open_busy_rig(&rig, &network);
+    assert_int_equal(tcses_cancel_new(NULL, &options.cancel, NULL), TCSES_OK);
+    rig.clock.cancel_in_wait = options.cancel;
+    rig_fail(&rig, NULL, TCSES_ERR_NETWORK, TCSES_STAGE_UNSENT);
+    assert_int_equal(tcses_list_email_address(rig.client, NULL, &options, NULL, &error), TCSES_ERR_CANCELLED);
+    assert_string_equal(tcses_error_message(error), "cancelled while credentials were fetched (CVM role)");
+    expect_error(error, TCSES_ERR_CANCELLED, NULL);
+    tcses_cancel_unref(options.cancel);
     close_rig(&rig);
 }
 
