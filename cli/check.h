@@ -18,7 +18,7 @@ typedef enum check_state {
     CHECK_SAME,      /* as it was taken as good */
     CHECK_RECORDED,  /* the first look: taken as good now */
     CHECK_RECOVERED, /* was worse, and is as it was taken as good again; watch alone tells this */
-    CHECK_DRIFTED,   /* changed, and right all the same */
+    CHECK_DRIFTED,   /* changed, and nothing that was right is wrong */
     CHECK_REGRESSED, /* something was right and is wrong now */
     CHECK_UNKNOWN    /* could not be looked at */
 } check_state;

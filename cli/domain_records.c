@@ -65,11 +65,12 @@ static bool take_form(const options *o, tcses_render_options *render)
 /* Makes the set relative to the zone; says so where none is known. */
 static int name_zone(cli *c, expected *e)
 {
-    if (e->zone[0] == '\0')
-        session_warn(c, "%s",
-            TEXT("the zone was not found: names are written in full (--zone names it)",
-                "未找到主域名：名称以完整形式列出（可用 --zone 指定）"));
-    return e->set->zone == NULL ? expected_make_set(c, e) : EXIT_OK;
+    if (e->zone[0] != '\0')
+        return e->set->zone == NULL ? expected_make_set(c, e) : EXIT_OK;
+    session_warn(c, "%s",
+        TEXT("the zone was not found: names are written in full (--zone names it)",
+            "未找到主域名：名称以完整形式列出（可用 --zone 指定）"));
+    return EXIT_OK;
 }
 
 /* ---- going together with what is there ---- */

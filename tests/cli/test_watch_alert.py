@@ -97,7 +97,7 @@ class Alert(AlertTest):
         self.assertIn("wrong", self.take("wecom", locale=CHINESE, LC_MESSAGES="en_US.UTF-8"))
 
     def test_alert__of_each_state(self):
-        for state, code, told in (("drifted", 10, "有变化，但仍然正确"), ("recovered", 0, "已恢复"),
+        for state, code, told in (("drifted", 10, "有变化，原来正确的仍然正确"), ("recovered", 0, "已恢复"),
                                   ("unknown", 3, "无法检查\n退出码 3")):
             self.assertEqual(self.take("feishu", event(state, code, (), profile="shop"), locale=CHINESE),
                              f"tcses: {DOMAIN} (配置 shop): {told}")
